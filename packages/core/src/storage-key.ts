@@ -1,0 +1,114 @@
+import { MeteringError } from "./errors.ts";
+
+/** Longest stored name, key and prefix together, in bytes of UTF-8. */
+export const maxKeyBytes = 1024;
+
+/** Longest segment (what stands between two `/`) in bytes of UTF-8: the limit of common file systems. */
+export const maxSegmentBytes = 255;
+
+const encoder = new TextEncoder();
+// A UTF-16 code unit is three bytes of UTF-8 at the most, so short texts need no encoding to be measured.
+const longerThan = (text: string, bytes: number): boolean =>
+  text.length * 3 > bytes && encoder.encode(text).length > bytes;
+
+/** Rule that a path segment breaks, in words, or `undefined` where it breaks none. */
+export function segmentProblem(segment: string): string | undefined {
+  if (segment === "") return "is empty";
+  if (segment === "." || segment === "..") return "is a relative path";
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
+  if (!segment.isWellFormed()) return "is not well-formed Unicode";
+  if (longerThan(segment, maxSegmentBytes)) return `is longer than ${maxSegmentBytes} bytes of UTF-8`;
+  return undefined;
+}
+
+function keyProblem(key: string, prefix: string): string | undefined {
+  if (longerThan(prefix + key, maxKeyBytes)) return `is longer than ${maxKeyBytes} bytes of UTF-8 with its prefix`;
+  for (const segment of key.split("/")) {
+    const problem = segmentProblem(segment);
+    if (problem !== undefined) return `has a segment that ${problem}`;
+  }
+  return undefined;
+}
+
+/** A value for a message: quoted, escaped, at most 80 characters. */
+export function shorten(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 79)}…` : value);
+}
+
+/** Orders keys as every storage lists them: by their UTF-8 bytes. JavaScript's `<` orders by UTF-16 code units. */
+export function compareKeys(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    // Only surrogates are out of order: they stand for code points above every other code unit.
+    if (x !== y) return codePointRank(x) - codePointRank(y);
+  }
+  return a.length - b.length;
+}
+
+const codePointRank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+
+/** Translates between keys, as callers see them, and the names a store keeps them under. */
+export interface KeyPrefix {
+  /** `""`, or the prefix with one `/` at its end. */
+  readonly value: string;
+  /** Stored name of a key. Throws `invalid-key` where the key breaks a rule. */
+  toName(key: string): string;
+  /** Start of the stored names that a list prefix matches. Throws `invalid-key` where no valid key can match it. */
+  toNamePrefix(prefix: string): string;
+  /** Key of a stored name, or `undefined` where the name lies outside the prefix or is no valid key. */
+  toKey(name: string): string | undefined;
+}
+
+/**
+ * The key rules and the prefix of a storage, in one place for all adapters.
+ *
+ * A key has one or more segments joined by `/`. A segment is not empty, not `.` or `..`, has no control characters,
+ * is well-formed Unicode and at most 255 bytes of UTF-8; key and prefix together are at most 1,024 bytes.
+ *
+ * @param prefix Where all keys of the storage lie; `a`, `/a`, `a/` and `/a/` mean the same.
+ * @param storage Name of the storage, for errors.
+ * @throws `invalid-argument` where the prefix itself breaks a rule.
+ */
+export function createKeyPrefix(prefix: string | undefined, storage: string): KeyPrefix {
+  const trimmed = (prefix ?? "").replace(/^\/+|\/+$/g, "");
+  const value = trimmed === "" ? "" : `${trimmed}/`;
+  const prefixProblem = trimmed === "" ? undefined : keyProblem(trimmed, "");
+  if (prefixProblem !== undefined) {
+    throw new MeteringError(
+      "invalid-argument",
+      `prefix ${shorten(trimmed)} ${prefixProblem}. Use segments joined by "/".`,
+      { storage },
+    );
+  }
+  const refuse = (key: string, what: string, problem: string): never => {
+    throw new MeteringError("invalid-key", `${what} ${shorten(key)} ${problem}. Nothing was sent to ${storage}.`, {
+      key,
+      storage,
+    });
+  };
+  return {
+    value,
+    toName(key) {
+      const problem = keyProblem(key, value);
+      return problem === undefined ? value + key : refuse(key, "key", problem);
+    },
+    toNamePrefix(list) {
+      const lastSegment = list.lastIndexOf("/") + 1;
+      // What follows the last "/" is the start of a segment, so only what it could never become is refused.
+      const folder = list.slice(0, Math.max(0, lastSegment - 1));
+      const start = list.slice(lastSegment);
+      const problem =
+        (lastSegment > 0 ? keyProblem(folder, value) : undefined) ??
+        (start === "" || start === "." || start === ".." ? undefined : segmentProblem(start));
+      return problem === undefined ? value + list : refuse(list, "list prefix", problem);
+    },
+    toKey(name) {
+      if (!name.startsWith(value)) return undefined;
+      const key = name.slice(value.length);
+      return keyProblem(key, value) === undefined ? key : undefined;
+    },
+  };
+}

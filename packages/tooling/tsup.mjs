@@ -1,0 +1,21 @@
+import { defineConfig } from "tsup";
+
+/**
+ * Build settings of every published package: ESM and CJS with declarations for both.
+ * Imports by `#name` stay as they are, so that the package's export conditions choose the file at run time.
+ *
+ * @param {string[]} entry
+ */
+export function library(entry = ["src/index.ts"]) {
+  return defineConfig({
+    entry,
+    format: ["esm", "cjs"],
+    target: "node20",
+    platform: "neutral",
+    external: [/^#/, /^node:/],
+    dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+    sourcemap: true,
+    clean: true,
+    silent: true,
+  });
+}
