@@ -13,7 +13,7 @@ export function library(entry = ["src/index.ts"]) {
     target: "node20",
     platform: "neutral",
     external: [/^#/, /^node:/],
-    dts: { compilerOptions: { ignoreDeprecations: "6.0", customConditions: [] } },
+    dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
     sourcemap: true,
     clean: true,
     silent: true,

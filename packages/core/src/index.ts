@@ -1,6 +1,55 @@
+export {
+  createPageEncoder,
+  decodeMetadata,
+  decodeMeteringPage,
+  defaultCompressionLevel,
+  defaultMaxDecompressedBytes,
+  encodeMetadata,
+  maxPageBytes,
+  sameContent,
+  stringifyElement,
+  type PageEncoder,
+} from "./codec.ts";
+export { checkElement } from "./element.ts";
 export { isMeteringError, MeteringError, type MeteringErrorCode, type MeteringErrorContext } from "./errors.ts";
+export { parseJson, stringifyJson } from "./json.ts";
 export { silentLogger, type Logger } from "./logger.ts";
+export {
+  buildMetadataKey,
+  buildMeteringKey,
+  metadataKeyPrefix,
+  meteringKeyPrefix,
+  parseMetadataKey,
+  parseMeteringKey,
+  type MeteringKey,
+} from "./metering-key.ts";
+export { toMinute } from "./minute.ts";
 export { parseOptions } from "./options.ts";
+export type {
+  JsonObject,
+  JsonValue,
+  Metadata,
+  MetadataId,
+  MetadataType,
+  MeteringElement,
+  MeteringPage,
+  MeteringRecord,
+  MeteringValue,
+  RecordId,
+  StoredMetadata,
+} from "./record.ts";
+export {
+  checkMetadata,
+  checkRecord,
+  identifierSchema,
+  metadataSchema,
+  meteringElementSchema,
+  meteringRecordSchema,
+  meteringValueSchema,
+  modifyTsSchema,
+  selfIdSchema,
+  timestampSchema,
+} from "./schema.ts";
 export type {
   CallOptions,
   GetOptions,

@@ -1,0 +1,256 @@
+import { createGzipEncoder, gunzip } from "#gzip";
+import { checkElement } from "./element.ts";
+import { MeteringError, type MeteringErrorCode } from "./errors.ts";
+import { parseJson, stringifyJson } from "./json.ts";
+import { parseMetadataKey, parseMeteringKey, type MeteringKey } from "./metering-key.ts";
+import type { JsonObject, JsonValue, Metadata, MetadataId, MeteringElement, MeteringPage, StoredMetadata } from "./record.ts";
+
+/** Most bytes of JSON that a page of ours holds: the Go SDK cuts a longer one when it reads it. */
+export const maxPageBytes = 104_857_600;
+
+/** Most bytes that a file may have once decompressed, unless told otherwise: room for what the Go SDK writes. */
+export const defaultMaxDecompressedBytes = 256 * 1024 * 1024;
+
+/** Compression level unless told otherwise: what zlib and the Go SDK use. */
+export const defaultCompressionLevel = 6;
+
+/** Makes one page's file out of its elements' JSON, chunk by chunk. */
+export interface PageEncoder {
+  /** Bytes of JSON so far, the end of the envelope included. */
+  readonly jsonBytes: number;
+  /** Appends the UTF-8 JSON of the next element. Copies it. Waits while compression falls behind. */
+  add(elementJson: Uint8Array): Promise<void> | undefined;
+  /** The finished file. Call it once. */
+  end(): Promise<Uint8Array>;
+}
+
+const encoder = new TextEncoder();
+const pageEnd = encoder.encode("]}");
+const comma = 0x2c;
+const firstChunkBytes = 4 * 1024;
+const lastChunkBytes = 1024 * 1024;
+
+/**
+ * One element's JSON, integers exact.
+ *
+ * @throws `invalid-record` where it breaks a rule; `path` says which element it is.
+ */
+export function stringifyElement(element: MeteringElement, path: string): string {
+  return checkElement(element, path) ? stringifyJson(element) : JSON.stringify(element);
+}
+
+/** Starts a metering page's file: its key's fields first, in the order of the format. */
+export function createPageEncoder(key: MeteringKey, compressionLevel = defaultCompressionLevel): PageEncoder {
+  const gzip = createGzipEncoder(compressionLevel);
+  const head = encoder.encode(
+    `{"timestamp":${key.timestamp},"category":${JSON.stringify(key.category)},"self_id":${JSON.stringify(key.selfId)},${
+      key.sharedPoolId === undefined ? "" : `"shared_pool_id":${JSON.stringify(key.sharedPoolId)},`
+    }"part":${key.part},"data":[`,
+  );
+  let chunk = new Uint8Array(Math.max(firstChunkBytes, head.length));
+  chunk.set(head);
+  let used = head.length;
+  let jsonBytes = head.length + pageEnd.length;
+  let empty = true;
+
+  // Hands a full chunk to the compressor, or grows the first ones, so that a small page costs little memory.
+  const makeRoom = (bytes: number): Promise<void> | undefined => {
+    if (used + bytes <= chunk.length) return undefined;
+    if (used + bytes <= lastChunkBytes) {
+      const larger = new Uint8Array(Math.min(lastChunkBytes, Math.max(chunk.length * 4, used + bytes)));
+      larger.set(chunk.subarray(0, used));
+      chunk = larger;
+      return undefined;
+    }
+    const full = chunk.subarray(0, used);
+    chunk = new Uint8Array(Math.max(lastChunkBytes, bytes));
+    used = 0;
+    return gzip.write(full);
+  };
+
+  return {
+    get jsonBytes() {
+      return jsonBytes;
+    },
+    add(elementJson) {
+      const separator = empty ? 0 : 1;
+      empty = false;
+      const waiting = makeRoom(elementJson.length + separator);
+      if (separator === 1) chunk[used++] = comma;
+      chunk.set(elementJson, used);
+      used += elementJson.length;
+      jsonBytes += elementJson.length + separator;
+      return waiting;
+    },
+    async end() {
+      await makeRoom(pageEnd.length);
+      chunk.set(pageEnd, used);
+      await gzip.write(chunk.subarray(0, used + pageEnd.length));
+      return gzip.end();
+    },
+  };
+}
+
+/** The file of one version of metadata. */
+export async function encodeMetadata(
+  { type, category, clusterId, modifyTs, metadata }: Metadata,
+  compressionLevel = defaultCompressionLevel,
+): Promise<Uint8Array> {
+  const json = stringifyJson({
+    cluster_id: clusterId,
+    type,
+    ...(category === undefined ? {} : { category }),
+    modify_ts: modifyTs,
+    metadata,
+  });
+  const gzip = createGzipEncoder(compressionLevel);
+  await gzip.write(encoder.encode(json));
+  return gzip.end();
+}
+
+/**
+ * What a metering page's file holds. The key is the authority: a body that contradicts it is refused.
+ *
+ * @throws `invalid-argument` where `key` is no metering page's, `invalid-format` where the bytes are not gzip of one
+ *   JSON object of the right shape, `too-large` beyond `maxDecompressedBytes`, `key-mismatch`.
+ */
+export async function decodeMeteringPage(
+  key: string,
+  bytes: Uint8Array,
+  maxDecompressedBytes = defaultMaxDecompressedBytes,
+): Promise<MeteringPage> {
+  const id = parseMeteringKey(key) ?? refuseKey(key, "metering page");
+  const body = await decodeObject(key, bytes, maxDecompressedBytes);
+  compare(key, body, {
+    timestamp: id.timestamp,
+    category: id.category,
+    self_id: id.selfId,
+    // Files of the plain layout may name the pool or not; in the pool layout the path names it.
+    ...(id.sharedPoolId === undefined ? {} : { shared_pool_id: id.sharedPoolId }),
+    part: id.part,
+  });
+  return { ...id, data: elementsOf(key, body["data"]) };
+}
+
+/** {@link decodeMeteringPage} for a metadata file. */
+export async function decodeMetadata(
+  key: string,
+  bytes: Uint8Array,
+  maxDecompressedBytes = defaultMaxDecompressedBytes,
+): Promise<StoredMetadata> {
+  const id = parseMetadataKey(key) ?? refuseKey(key, "metadata file");
+  const body = await decodeObject(key, bytes, maxDecompressedBytes);
+  compare(key, body, metadataFields(id));
+  const metadata = body["metadata"] ?? null;
+  if (metadata !== null && !isObject(metadata)) invalid(key, "its metadata is not an object");
+  return { ...id, metadata };
+}
+
+function metadataFields({ clusterId, type, category, modifyTs }: MetadataId): JsonObject {
+  return {
+    cluster_id: clusterId,
+    ...(type === undefined ? {} : { type }),
+    ...(category === undefined ? {} : { category }),
+    modify_ts: modifyTs,
+  };
+}
+
+/** Whether two files hold the same JSON: field order, escapes and compression aside. */
+export async function sameContent(key: string, a: Uint8Array, b: Uint8Array): Promise<boolean> {
+  const [jsonA, jsonB] = await Promise.all([
+    decompress(key, a, defaultMaxDecompressedBytes),
+    decompress(key, b, defaultMaxDecompressedBytes),
+  ]);
+  const [textA, textB] = [decodeText(key, jsonA), decodeText(key, jsonB)];
+  return textA === textB || equalJson(parseObject(key, textA), parseObject(key, textB));
+}
+
+function equalJson(a: JsonValue, b: JsonValue): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const entries = Object.entries(a);
+  const others = new Map(Object.entries(b));
+  return (
+    entries.length === others.size &&
+    entries.every(([name, value]) => {
+      const other = others.get(name);
+      return other !== undefined && equalJson(value, other);
+    })
+  );
+}
+
+async function decodeObject(key: string, bytes: Uint8Array, maxBytes: number): Promise<JsonObject> {
+  return parseObject(key, decodeText(key, await decompress(key, bytes, maxBytes)));
+}
+
+async function decompress(key: string, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
+  let json: Uint8Array | undefined;
+  try {
+    json = await gunzip(bytes, maxBytes);
+  } catch (cause) {
+    return invalid(key, "it is not one whole gzip file", cause);
+  }
+  if (json !== undefined) return json;
+  throw new MeteringError(
+    "too-large",
+    `${key} has more than ${maxBytes} bytes once decompressed. If it should, raise the limit.`,
+    { key },
+  );
+}
+
+function decodeText(key: string, json: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json);
+  } catch (cause) {
+    return invalid(key, "it does not hold UTF-8", cause);
+  }
+}
+
+function parseObject(key: string, text: string): JsonObject {
+  let value: JsonValue;
+  try {
+    value = parseJson(text);
+  } catch (cause) {
+    return invalid(key, "it does not hold JSON", cause);
+  }
+  return isObject(value) ? value : invalid(key, "it does not hold a JSON object");
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A field the body leaves out contradicts nothing. */
+function compare(key: string, body: JsonObject, expected: JsonObject): void {
+  for (const [field, value] of Object.entries(expected)) {
+    if (!Object.hasOwn(body, field) || body[field] === value) continue;
+    fail("key-mismatch", key, `its body has another ${field} than its key`);
+  }
+}
+
+function elementsOf(key: string, data: JsonValue | undefined): readonly (MeteringElement | null)[] {
+  if (data === null) return [];
+  if (!isArray(data)) return invalid(key, "its data is not a list");
+  return data.map((element, index) =>
+    element === null || isObject(element) ? element : invalid(key, `element ${index} of its data is not an object`),
+  );
+}
+
+function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function refuseKey(key: string, what: string): never {
+  throw new MeteringError("invalid-argument", `${JSON.stringify(key)} is not the key of a ${what}.`, { key });
+}
+
+function invalid(key: string, problem: string, cause?: unknown): never {
+  return fail("invalid-format", key, problem, cause);
+}
+
+function fail(code: MeteringErrorCode, key: string, problem: string, cause?: unknown): never {
+  throw new MeteringError(code, `${key} cannot be used: ${problem}. Look at who wrote it; other files are unaffected.`, {
+    key,
+    cause,
+  });
+}

@@ -1,0 +1,89 @@
+import { createGzip, gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from "node:zlib";
+import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
+import type { GzipEncoder } from "./gzip.ts";
+
+// Below this, handing the work to the thread pool costs more than doing it.
+const smallBytes = 32 * 1024;
+// Above this, compressing starts while the rest is still being made.
+const streamBytes = 4 * 1024 * 1024;
+
+// zlib sets aside 16 KiB for output unless told better, and that is most of the time that a small file takes.
+const outputChunk = (expectedBytes: number): number => Math.min(Math.max(expectedBytes, 1024), 256 * 1024);
+
+/** gzip on the platform's zlib: see {@link GzipEncoder}. */
+export function createGzipEncoder(level: number): GzipEncoder {
+  let chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let stream: ReturnType<typeof startStream> | undefined;
+  return {
+    async write(chunk) {
+      if (stream !== undefined) return stream.write(chunk);
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes < streamBytes) return undefined;
+      stream = startStream(level);
+      const waiting = chunks;
+      chunks = [];
+      for (const waited of waiting) await stream.write(waited);
+      return undefined;
+    },
+    async end() {
+      if (stream !== undefined) return stream.end();
+      const input = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
+      const options = { level, chunkSize: outputChunk(bytes >> 1) };
+      return bytes <= smallBytes ? gzipSync(input, options) : inThreadPool(gzipCallback, input, options);
+    },
+  };
+}
+
+function startStream(level: number) {
+  const gzip = createGzip({ level, chunkSize: outputChunk(streamBytes) });
+  const output: Buffer[] = [];
+  gzip.on("data", (chunk: Buffer) => output.push(chunk));
+  const ended = new Promise<void>((resolve, reject) => {
+    gzip.once("end", resolve).once("error", reject);
+  });
+  return {
+    async write(chunk: Uint8Array): Promise<void> {
+      await new Promise<void>((resolve, reject) => {
+        gzip.write(chunk, (error) => (error ? reject(error) : resolve()));
+      });
+    },
+    async end(): Promise<Uint8Array> {
+      gzip.end();
+      await ended;
+      return Buffer.concat(output);
+    },
+  };
+}
+
+/** gunzip on the platform's zlib: see {@link ./gzip.ts}. */
+export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | undefined> {
+  // The engine tells how much of the input it used: it stops in silence before zeros behind the last member.
+  const options = { maxOutputLength: maxBytes, info: true, chunkSize: outputChunk(bytes.length * 8) };
+  try {
+    const { buffer, engine } = withEngine(
+      bytes.length <= smallBytes ? gunzipSync(bytes, options) : await inThreadPool(gunzipCallback, bytes, options),
+    );
+    if (engine.bytesWritten !== bytes.length) throw new Error("there is more behind the end of the gzip data");
+    return buffer;
+  } catch (error) {
+    if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    throw error;
+  }
+}
+
+// What `info: true` gives is documented by Node and missing from its types.
+function withEngine(result: unknown): { readonly buffer: Buffer; readonly engine: Gunzip } {
+  return result as { readonly buffer: Buffer; readonly engine: Gunzip };
+}
+
+async function inThreadPool(
+  run: (input: InputType, options: ZlibOptions, done: (error: Error | null, result: Buffer) => void) => void,
+  input: Uint8Array,
+  options: ZlibOptions,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    run(input, options, (error, result) => (error === null ? resolve(result) : reject(error)));
+  });
+}

@@ -1,0 +1,76 @@
+import { Gunzip, Gzip, type GzipOptions } from "fflate";
+import type { GzipEncoder } from "./gzip.ts";
+
+// How much is decompressed before its size is looked at again: at most 1,032 times as many bytes come out.
+const sliceBytes = 4096;
+const trailerBytes = 8;
+
+/** gzip on fflate: see {@link GzipEncoder}. */
+export function createGzipEncoder(level: number): GzipEncoder {
+  const output: Uint8Array[] = [];
+  const gzip = new Gzip({ level: gzipLevel(level), mtime: 0 }, (chunk) => output.push(chunk));
+  return {
+    async write(chunk) {
+      gzip.push(chunk);
+    },
+    async end() {
+      gzip.push(new Uint8Array(0), true);
+      return concat(output);
+    },
+  };
+}
+
+const levels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+function gzipLevel(level: number): NonNullable<GzipOptions["level"]> {
+  return levels[level] ?? 6;
+}
+
+/** gunzip on fflate, which checks neither checksum nor length of what it decompressed: see {@link ./gzip.ts}. */
+export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | undefined> {
+  const output: Uint8Array[] = [];
+  let length = 0;
+  let member = { crc: 0, length: 0 };
+  const checkTrailer = (memberEnd: number): void => {
+    const trailer = new DataView(bytes.buffer, bytes.byteOffset + memberEnd - trailerBytes, trailerBytes);
+    if (trailer.getUint32(0, true) !== member.crc || trailer.getUint32(4, true) !== member.length >>> 0) {
+      throw new Error("the gzip data fails its checksum");
+    }
+    member = { crc: 0, length: 0 };
+  };
+  const inflate = new Gunzip((chunk) => {
+    output.push(chunk);
+    length += chunk.length;
+    member = { crc: crc32(chunk, member.crc), length: member.length + chunk.length };
+  });
+  inflate.onmember = checkTrailer;
+  if (bytes.length < 18) throw new Error("the gzip data is cut short");
+  for (let at = 0; at < bytes.length; at += sliceBytes) {
+    inflate.push(bytes.subarray(at, at + sliceBytes), at + sliceBytes >= bytes.length);
+    if (length > maxBytes) return undefined;
+  }
+  checkTrailer(bytes.length);
+  return concat(output);
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    result.set(chunk, at);
+    at += chunk.length;
+  }
+  return result;
+}
+
+const crcTable = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+function crc32(bytes: Uint8Array, previous: number): number {
+  let crc = ~previous;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] ?? 0);
+  return ~crc >>> 0;
+}

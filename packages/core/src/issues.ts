@@ -1,0 +1,23 @@
+import type * as z from "zod/mini";
+import { shorten } from "./storage-key.ts";
+
+const secretPath = /credential|secret|token|password|access.?key/i;
+
+/** One clause for each rule that was broken: field, rule, and the value unless it could be a secret. */
+export function describeIssues(error: z.core.$ZodError, input: unknown): string {
+  return error.issues.map((issue) => describeIssue(issue, input)).join("; ");
+}
+
+function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
+  const path = issue.path.map(String).join(".");
+  const field = path === "" ? "the value" : path;
+  if (issue.code === "unrecognized_keys") return `${issue.keys.join(", ")}: no such field`;
+  const value = issue.path.reduce<unknown>(
+    (at, step) => (typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined),
+    input,
+  );
+  if (value === undefined && issue.code === "invalid_type") return `${field}: required`;
+  const printable = ["string", "number", "bigint", "boolean"].includes(typeof value);
+  const shown = printable && !secretPath.test(path) ? `, got ${shorten(String(value))}` : "";
+  return `${field}: ${issue.message}${shown}`;
+}

@@ -1,0 +1,87 @@
+import type { JsonObject, JsonValue } from "./record.ts";
+
+/** The value as compact JSON, integers exact. Expects a value that JSON can hold, as {@link checkElement} finds out. */
+export function stringifyJson(value: JsonValue): string {
+  switch (typeof value) {
+    case "bigint":
+      return value.toString();
+    case "number":
+      // With its exponent, a number too large to be exact is read back as a number, not as a bigint.
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) return value.toExponential();
+      return Object.is(value, -0) ? "-0" : JSON.stringify(value);
+    case "object":
+      if (value === null) return "null";
+      if (isJsonArray(value)) return `[${value.map((item) => stringifyJson(item)).join(",")}]`;
+      return `{${Object.entries(value)
+        .map(([key, item]) => `${JSON.stringify(key)}:${stringifyJson(item)}`)
+        .join(",")}}`;
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function isJsonArray(value: readonly JsonValue[] | JsonObject): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+// Most files hold no integer beyond 2^53−1, and then the platform's parser is exact. Sixteen digits in a row behind
+// a structural character are the least such an integer can be; digits inside strings rarely look like that.
+const bigIntegerLike = /(?:^|[[:,])\s*(-?[1-9]\d{15,})(?=\s*(?:[,\]}]|$))/g;
+
+/**
+ * Parses JSON, integers exact: `number` while safe, `bigint` beyond ±(2^53−1).
+ *
+ * @throws `SyntaxError` for anything but one JSON value.
+ */
+export function parseJson(text: string): JsonValue {
+  const rounded: JsonValue = JSON.parse(text);
+  if (text.search(bigIntegerLike) === -1) return rounded;
+  // A second reading has every big integer as a string. Where the first one has a number, it was one.
+  const quoted: JsonValue = JSON.parse(quoteBigIntegers(text));
+  return restoreBigIntegers(quoted, rounded);
+}
+
+function quoteBigIntegers(text: string): string {
+  const pieces: string[] = [];
+  let copied = 0;
+  let outside = 0;
+  let open = text.indexOf('"');
+  for (const match of text.matchAll(bigIntegerLike)) {
+    while (open !== -1 && open < match.index) {
+      outside = closingQuote(text, open) + 1;
+      open = text.indexOf('"', outside);
+    }
+    const digits = match[1] ?? "";
+    if (outside > match.index + 1 || Number.isSafeInteger(Number(digits))) continue;
+    const end = match.index + match[0].length;
+    pieces.push(text.slice(copied, end - digits.length), '"', digits, '"');
+    copied = end;
+  }
+  pieces.push(text.slice(copied));
+  return pieces.join("");
+}
+
+function closingQuote(text: string, open: number): number {
+  let quote = open;
+  let escapes: number;
+  do {
+    quote = text.indexOf('"', quote + 1);
+    escapes = 0;
+    while (text[quote - 1 - escapes] === "\\") escapes++;
+  } while (escapes % 2 === 1);
+  return quote;
+}
+
+function restoreBigIntegers(quoted: JsonValue, rounded: JsonValue): JsonValue {
+  if (typeof quoted === "string") return typeof rounded === "number" ? BigInt(quoted) : quoted;
+  if (typeof quoted !== "object" || quoted === null) return quoted;
+  // Both readings have the same shape, and the first is this function's own to change.
+  const target = quoted as Record<string, JsonValue>;
+  const other = rounded as Record<string, JsonValue>;
+  for (const key of Object.keys(target)) {
+    const value = target[key];
+    const twin = other[key];
+    if (value !== undefined && twin !== undefined) target[key] = restoreBigIntegers(value, twin);
+  }
+  return quoted;
+}
