@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { Subject } from "../place.ts";
+import { bytesOf, collect, noise } from "../samples.ts";
+
+export function testHead({ onStorage }: Subject): void {
+  test(
+    "is undefined where there is no object",
+    onStorage(async (storage) => {
+      await storage.put("folder/object", bytesOf("body"));
+      expect(await storage.head("no/such/key")).toBeUndefined();
+      expect(await storage.head("folder")).toBeUndefined();
+      expect(await storage.head("folder/object/below")).toBeUndefined();
+    }),
+  );
+
+  test(
+    "knows key, size and time of the object",
+    onStorage(async (storage) => {
+      await storage.put("a/key", noise(1_234));
+      const info = await storage.head("a/key");
+      expect(info?.key).toBe("a/key");
+      expect(info?.size).toBe(1_234);
+      expect(info?.lastModified).toBeInstanceOf(Date);
+      expect(info?.lastModified.getTime()).toBeGreaterThan(0);
+    }),
+  );
+
+  test(
+    "knows the new size after the object was replaced",
+    onStorage(async (storage) => {
+      await storage.put("key", noise(100));
+      await storage.put("key", noise(7));
+      expect((await storage.head("key"))?.size).toBe(7);
+    }),
+  );
+
+  test(
+    "an etag, where the store has one, is the same from put, head and list and another for another body",
+    onStorage(async (storage) => {
+      const put = await storage.put("key", bytesOf("first"));
+      const head = await storage.head("key");
+      const [listed] = await collect(storage.list("key"));
+      const known = [put.etag, head?.etag, listed?.etag].filter((etag) => etag !== undefined);
+      expect(new Set(known).size).toBeLessThanOrEqual(1);
+      await storage.put("key", bytesOf("other"));
+      const after = await storage.head("key");
+      if (after?.etag !== undefined) expect(known).not.toContain(after.etag);
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import type { Subject } from "../place.ts";
+import { expectCode } from "../rejection.ts";
+import { bytesOf, expectSameBytes, listKeys, putAll, sortedByBytes } from "../samples.ts";
+
+const validKeys: Readonly<Record<string, readonly string[]>> = {
+  spaces: ["a b", " leading", "trailing ", "in the/ mid dle /x"],
+  "characters that URLs treat specially": [
+    "a+b",
+    "100%",
+    "a%20b",
+    "a%2Fb",
+    "a&b=c",
+    "a#b",
+    "a?b",
+    "a;b,c@d:e",
+    "~(x)!'*$",
+  ],
+  "characters that XML and HTML treat specially": ["<a>", "a&amp;b", '"quoted"', "]]>"],
+  "characters that shells and patterns treat specially": ["*", "[a-z]", "{a,b}", "$HOME", "`x`", "a|b", "^a$", "a\\b"],
+  unicode: ["münchen", "東京/大阪", "\u{1f600}", "e\u0301", "\u00e9", "\u05d0\u05d1", "\ufeffbom", "\uff21"],
+  "dots that are not relative paths": ["..a", "a..", "...", "a/..b/c", ".hidden", "x/.y", "a/b..c", "a."],
+  "words that JavaScript treats specially": ["__proto__", "constructor/x", "toString", "null", "undefined", "0", "NaN"],
+  "longest segments and keys": [
+    "s".repeat(255),
+    "é".repeat(127),
+    `${`${"k".repeat(200)}/`.repeat(5)}${"k".repeat(19)}`,
+  ],
+};
+
+const invalidKeys: Readonly<Record<string, string>> = {
+  empty: "",
+  "only a slash": "/",
+  "leading slash": "/a",
+  "trailing slash": "a/",
+  "empty segment": "a//b",
+  dot: ".",
+  "dot dot": "..",
+  "dot segment": "a/./b",
+  "dot dot segment": "a/../b",
+  "leading dot dot": "../a",
+  "trailing dot dot": "a/..",
+  "NUL character": "a\u0000b",
+  "line feed": "a\nb",
+  "delete character": "a\u007fb",
+  "lone surrogate": "a\ud800b",
+  "segment of 256 bytes": "s".repeat(256),
+  "segment of 256 bytes in 128 characters": "é".repeat(128),
+  "key of 1,025 bytes": `${`${"k".repeat(200)}/`.repeat(5)}${"k".repeat(20)}`,
+};
+
+export function testKeys({ onStorage }: Subject): void {
+  for (const [what, keys] of Object.entries(validKeys)) {
+    test(
+      `every verb takes ${what}`,
+      onStorage(async (storage) => {
+        await putAll(storage, keys);
+        expect(await listKeys(storage)).toEqual(sortedByBytes(keys));
+        for (const key of keys) {
+          expectSameBytes(await storage.get(key), bytesOf(key));
+          expect((await storage.head(key))?.key).toBe(key);
+          expect(await listKeys(storage, key)).toContain(key);
+        }
+        for (const key of keys) await storage.delete(key);
+        expect(await listKeys(storage)).toEqual([]);
+      }),
+    );
+  }
+
+  for (const [what, key] of Object.entries(invalidKeys)) {
+    test(
+      `every verb refuses a key that is no valid key (${what}) with invalid-key`,
+      onStorage(async (storage) => {
+        const error = await expectCode(() => storage.put(key, bytesOf("body")), "invalid-key");
+        expect(error.key).toBe(key);
+        await expectCode(() => storage.get(key), "invalid-key");
+        await expectCode(() => storage.head(key), "invalid-key");
+        await expectCode(() => storage.delete(key), "invalid-key");
+        expect(await listKeys(storage)).toEqual([]);
+      }),
+    );
+  }
+
+  test(
+    "keys that differ only in how the same text is encoded are different keys",
+    onStorage(async (storage) => {
+      const keys = ["x y", "x%20y", "x+y", "x%2By"];
+      await putAll(storage, keys);
+      for (const key of keys) expectSameBytes(await storage.get(key), bytesOf(key));
+      await storage.delete("x y");
+      expect(await listKeys(storage)).toEqual(sortedByBytes(keys.slice(1)));
+    }),
+  );
+}

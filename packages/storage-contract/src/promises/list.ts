@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import type { Subject } from "../place.ts";
+import { expectCode } from "../rejection.ts";
+import { bytesOf, collect, listKeys, noise, putAll, sortedByBytes } from "../samples.ts";
+
+export function testList({ onStorage, manyKeys, abilities }: Subject): void {
+  test(
+    "of an empty place is empty",
+    onStorage(async (storage) => {
+      expect(await listKeys(storage)).toEqual([]);
+      expect(await listKeys(storage, "some/prefix")).toEqual([]);
+    }),
+  );
+
+  test(
+    "yields key, size and time of each object",
+    onStorage(async (storage) => {
+      await storage.put("a/one", noise(10));
+      await storage.put("a/two", noise(2_000));
+      const objects = await collect(storage.list(""));
+      expect(objects.map(({ key, size }) => ({ key, size }))).toEqual([
+        { key: "a/one", size: 10 },
+        { key: "a/two", size: 2_000 },
+      ]);
+      for (const { lastModified } of objects) {
+        expect(lastModified).toBeInstanceOf(Date);
+        expect(lastModified.getTime()).toBeGreaterThan(0);
+      }
+    }),
+  );
+
+  test(
+    "takes the prefix as plain text and not as a folder",
+    onStorage(async (storage) => {
+      await putAll(storage, ["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
+      expect(await listKeys(storage, "a/b")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3"]);
+      expect(await listKeys(storage, "a/b/")).toEqual(["a/b/1", "a/b/2"]);
+      expect(await listKeys(storage, "a/bc")).toEqual(["a/bc", "a/bc2/3"]);
+      expect(await listKeys(storage, "a/bc2/3")).toEqual(["a/bc2/3"]);
+      expect(await listKeys(storage, "a")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c"]);
+      expect(await listKeys(storage, "")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
+      expect(await listKeys(storage, "a/bc/")).toEqual([]);
+      expect(await listKeys(storage, "c")).toEqual([]);
+    }),
+  );
+
+  test(
+    "takes a prefix that ends in dots as plain text",
+    onStorage(async (storage) => {
+      await putAll(storage, ["a/..b", "a/.c", "a/d", "..e/f"]);
+      expect(await listKeys(storage, "a/..")).toEqual(["a/..b"]);
+      expect(await listKeys(storage, "a/.")).toEqual(["a/..b", "a/.c"]);
+      expect(await listKeys(storage, "..")).toEqual(["..e/f"]);
+    }),
+  );
+
+  test(
+    "rejects with invalid-key at the first next where no key can match the prefix",
+    onStorage(async (storage) => {
+      for (const prefix of ["/", "/a", "a//", "../", "a/../", "a/./b", "a\u0000", "a\ud800"]) {
+        await expectCode(() => collect(storage.list(prefix)), "invalid-key");
+      }
+    }),
+  );
+
+  test(
+    "can be started again and run twice at once",
+    onStorage(async (storage) => {
+      const keys = ["a/1", "a/2", "b/3"];
+      await putAll(storage, keys);
+      expect(await Promise.all([listKeys(storage), listKeys(storage)])).toEqual([keys, keys]);
+      expect(await listKeys(storage)).toEqual(keys);
+    }),
+  );
+
+  test(
+    "yields what get, head and delete take",
+    onStorage(async (storage) => {
+      const keys = ["x/1", "x/2 with space", "x/3%2F+&#?", "y"];
+      await putAll(storage, keys);
+      for await (const { key, size } of storage.list("")) {
+        expect((await storage.get(key)).byteLength).toBe(size);
+        expect((await storage.head(key))?.key).toBe(key);
+        await storage.delete(key);
+      }
+      expect(await listKeys(storage)).toEqual([]);
+    }),
+  );
+
+  test(
+    `yields each of ${manyKeys} objects once, in order`,
+    onStorage(async (storage) => {
+      // Of unequal length and over several folders and depths, so that pages end in the midst of them.
+      const keys = Array.from({ length: manyKeys }, (_, i) =>
+        i % 3 === 0 ? `many/${i}` : `many/${i % 5}-/${i}-0.json.gz`,
+      );
+      await putAll(storage, keys);
+      await storage.put("many-not-below", bytesOf("beside"));
+      expect(await listKeys(storage, "many/")).toEqual(sortedByBytes(keys));
+    }),
+  );
+
+  if (abilities.keyBelowKey) {
+    test(
+      "yields a key and the keys below it",
+      onStorage(async (storage) => {
+        const keys = ["a", "a!", "a/b", "a/b/c", "a0"];
+        await putAll(storage, keys);
+        expect(await listKeys(storage)).toEqual(keys);
+        await storage.delete("a");
+        expect(await listKeys(storage)).toEqual(keys.slice(1));
+      }),
+    );
+  } else {
+    test(
+      "a key below another key is refused with not-supported, as declared, and so is one above",
+      onStorage(async (storage) => {
+        await putAll(storage, ["a", "b/c"]);
+        await expectCode(() => storage.put("a/b", bytesOf("below")), "not-supported");
+        await expectCode(() => storage.put("b", bytesOf("above")), "not-supported");
+        if (abilities.ifAbsent) {
+          await expectCode(() => storage.put("a/b", bytesOf("below"), { ifAbsent: true }), "not-supported");
+          await expectCode(() => storage.put("b", bytesOf("above"), { ifAbsent: true }), "not-supported");
+        }
+        expect(await listKeys(storage)).toEqual(["a", "b/c"]);
+      }),
+    );
+  }
+}

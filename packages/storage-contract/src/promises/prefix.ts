@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { Subject } from "../place.ts";
+import { expectCode } from "../rejection.ts";
+import { bytesOf, expectSameBytes, listKeys, putAll } from "../samples.ts";
+
+export function testPrefix({ onPlace }: Subject): void {
+  test(
+    "keys go in and come out relative to the prefix",
+    onPlace(async (place) => {
+      const storage = await place.open({ prefix: "team/usage" });
+      await putAll(storage, ["a/1", "b"]);
+      expect(await listKeys(storage)).toEqual(["a/1", "b"]);
+      expect(await listKeys(storage, "a")).toEqual(["a/1"]);
+      expect(await listKeys(storage, "", { startAfter: "a/1" })).toEqual(["b"]);
+      expect((await storage.head("a/1"))?.key).toBe("a/1");
+      expectSameBytes(await storage.get("b"), bytesOf("b"));
+      expect((await expectCode(() => storage.get("c"), "not-found")).key).toBe("c");
+      await storage.delete("b");
+      expect(await listKeys(storage)).toEqual(["a/1"]);
+    }),
+  );
+
+  test(
+    'the prefixes "p/q", "p/q/", "/p/q" and "/p/q/" mean the same',
+    onPlace(async (place) => {
+      const prefixes = ["p/q", "p/q/", "/p/q", "/p/q/"];
+      const storages = await Promise.all(prefixes.map((prefix) => place.open({ prefix })));
+      for (const [i, storage] of storages.entries()) await storage.put(`key-${i}`, bytesOf(`${i}`));
+      for (const storage of storages) {
+        expect(await listKeys(storage)).toEqual(["key-0", "key-1", "key-2", "key-3"]);
+        expectSameBytes(await storage.get("key-0"), bytesOf("0"));
+      }
+    }),
+  );
+
+  test(
+    "a storage without prefix sees the objects under their whole names, once with the prefix",
+    onPlace(async (place) => {
+      const inner = await place.open({ prefix: "p" });
+      const outer = await place.open();
+      await inner.put("p/a", bytesOf("doubled on purpose"));
+      await outer.put("p/b", bytesOf("from outside"));
+      expect(await listKeys(outer)).toEqual(["p/b", "p/p/a"]);
+      expect(await listKeys(inner)).toEqual(["b", "p/a"]);
+      expectSameBytes(await inner.get("b"), bytesOf("from outside"));
+    }),
+  );
+
+  test(
+    "what lies beside the prefix is not seen, also where its name starts the same",
+    onPlace(async (place) => {
+      const outer = await place.open();
+      await putAll(outer, ["p-/x", "p/in", "p0/x", "px/x", "q"]);
+      const inner = await place.open({ prefix: "p" });
+      expect(await listKeys(inner)).toEqual(["in"]);
+      await expectCode(() => inner.get("../q"), "invalid-key");
+      await inner.delete("x");
+      expect(await listKeys(outer)).toEqual(["p-/x", "p/in", "p0/x", "px/x", "q"]);
+    }),
+  );
+
+  test(
+    "prefixes may hold spaces, unicode and characters that URLs treat specially",
+    onPlace(async (place) => {
+      const prefix = "té am/+%20&#?";
+      const storage = await place.open({ prefix });
+      await storage.put("a b", bytesOf("body"));
+      expect(await listKeys(storage)).toEqual(["a b"]);
+      expect(await listKeys(await place.open())).toEqual([`${prefix}/a b`]);
+    }),
+  );
+
+  test(
+    "prefix and key together are at most 1,024 bytes",
+    onPlace(async (place) => {
+      const storage = await place.open({ prefix: `${"p".repeat(200)}/${"q".repeat(200)}` });
+      await expectCode(() => storage.put(`${"k".repeat(250)}/`.repeat(3).slice(0, -1), bytesOf("x")), "invalid-key");
+      await storage.put(`${"k".repeat(200)}/`.repeat(3).slice(0, -1), bytesOf("x"));
+      expect(await listKeys(storage)).toHaveLength(1);
+    }),
+  );
+}

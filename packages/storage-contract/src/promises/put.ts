@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import type { Subject } from "../place.ts";
+import { bytesOf, expectSameBytes, listKeys, noise } from "../samples.ts";
+
+export function testPut({ onStorage, onPlace, largeBytes }: Subject): void {
+  test(
+    "what was put is what get returns",
+    onStorage(async (storage) => {
+      await storage.put("some/key", bytesOf("hello"));
+      expectSameBytes(await storage.get("some/key"), bytesOf("hello"));
+    }),
+  );
+
+  test(
+    "replaces what is there, also with a shorter body",
+    onStorage(async (storage) => {
+      await storage.put("key", bytesOf("the first, longer body"));
+      await storage.put("key", bytesOf("second"));
+      expectSameBytes(await storage.get("key"), bytesOf("second"));
+      expect(await listKeys(storage)).toEqual(["key"]);
+    }),
+  );
+
+  test(
+    "keeps an empty body",
+    onStorage(async (storage) => {
+      await storage.put("empty", new Uint8Array(0));
+      expectSameBytes(await storage.get("empty"), new Uint8Array(0));
+      expect((await storage.head("empty"))?.size).toBe(0);
+    }),
+  );
+
+  test(
+    "keeps a large body",
+    onStorage(async (storage) => {
+      const body = noise(largeBytes);
+      await storage.put("large", body);
+      expectSameBytes(await storage.get("large"), body);
+      expect((await storage.head("large"))?.size).toBe(largeBytes);
+    }),
+  );
+
+  test(
+    "keeps every byte value, text encodings and line ends notwithstanding",
+    onStorage(async (storage) => {
+      const body = Uint8Array.from([0xef, 0xbb, 0xbf, 13, 10, 10, 13, ...Array(256).keys(), 0xff, 0xfe, 0]);
+      await storage.put("binary", body);
+      expectSameBytes(await storage.get("binary"), body);
+    }),
+  );
+
+  test(
+    "stores only the bytes of the view that was given",
+    onStorage(async (storage) => {
+      const whole = noise(1_000);
+      await storage.put("view", whole.subarray(100, 200));
+      await storage.put("buffer", Buffer.from(whole.buffer, 300, 50));
+      expectSameBytes(await storage.get("view"), whole.slice(100, 200));
+      expectSameBytes(await storage.get("buffer"), whole.slice(300, 350));
+    }),
+  );
+
+  test(
+    "does not change the body, and does not see it change after the call",
+    onStorage(async (storage) => {
+      const body = noise(5_000);
+      await storage.put("key", body);
+      expectSameBytes(body, noise(5_000));
+      body.fill(0);
+      expectSameBytes(await storage.get("key"), noise(5_000));
+    }),
+  );
+
+  test(
+    "is seen by other handles at once, and after the storage was closed and opened again",
+    onPlace(async (place) => {
+      const writer = await place.open();
+      const reader = await place.open();
+      await writer.put("a/b", bytesOf("kept"));
+      expectSameBytes(await reader.get("a/b"), bytesOf("kept"));
+      await writer.close();
+      const reopened = await place.open();
+      expectSameBytes(await reopened.get("a/b"), bytesOf("kept"));
+      expect(await listKeys(reopened)).toEqual(["a/b"]);
+    }),
+  );
+
+  test(
+    "takes many calls at once",
+    onStorage(async (storage) => {
+      const keys = Array.from({ length: 100 }, (_, i) => `at-once/${i % 7}/${i}`);
+      await Promise.all(keys.map((key) => storage.put(key, bytesOf(key))));
+      const bodies = await Promise.all(keys.map((key) => storage.get(key)));
+      for (const [i, body] of bodies.entries()) expectSameBytes(body, bytesOf(keys[i] ?? ""));
+    }),
+  );
+}

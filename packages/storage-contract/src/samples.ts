@@ -1,0 +1,50 @@
+import type { ListOptions, ObjectInfo, ObjectStorage } from "@metering/core";
+import { expect } from "vitest";
+
+/** A body of its own for each text, so that mixed-up objects are noticed. */
+export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Bytes that look random and are the same on each run. */
+export function noise(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = 0x9e3779b9;
+  for (let i = 0; i < length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes[i] = state;
+  }
+  return bytes;
+}
+
+/** The order every store lists in, by a reference that is not core's own. */
+export const sortedByBytes = (keys: readonly string[]): string[] =>
+  [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+/** Compares bodies without printing megabytes where they differ. */
+export function expectSameBytes(actual: Uint8Array, expected: Uint8Array): void {
+  expect(actual).toBeInstanceOf(Uint8Array);
+  expect(actual.byteLength, "length of the body").toBe(expected.byteLength);
+  expect(Buffer.compare(actual, expected), "0 where the bodies are the same bytes").toBe(0);
+}
+
+/** Everything a listing yields. */
+export async function collect(objects: AsyncIterable<ObjectInfo>): Promise<ObjectInfo[]> {
+  const all: ObjectInfo[] = [];
+  for await (const object of objects) all.push(object);
+  return all;
+}
+
+/** The keys a listing yields. */
+export async function listKeys(storage: ObjectStorage, prefix = "", options?: ListOptions): Promise<string[]> {
+  return (await collect(storage.list(prefix, options))).map((object) => object.key);
+}
+
+/** Stores the key's own text under each key, 32 at a time. */
+export async function putAll(storage: ObjectStorage, keys: readonly string[]): Promise<void> {
+  const queue = keys.values();
+  const worker = async (): Promise<void> => {
+    for (const key of queue) await storage.put(key, bytesOf(key));
+  };
+  await Promise.all(Array.from({ length: 32 }, worker));
+}

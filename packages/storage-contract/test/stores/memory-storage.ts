@@ -1,0 +1,104 @@
+import {
+  compareKeys,
+  createKeyPrefix,
+  MeteringError,
+  type GetOptions,
+  type ListOptions,
+  type MeteringErrorCode,
+  type ObjectInfo,
+  type ObjectStorage,
+  type PutOptions,
+} from "@metering/core";
+
+/** What a place holds: the stored name of each object, its body and time. */
+export type Objects = Map<string, { readonly body: Uint8Array; readonly lastModified: Date }>;
+
+/** Keeps every promise of the contract: the store that the suite must pass. */
+export class MemoryStorage implements ObjectStorage {
+  readonly name: string = "memory://test";
+  protected readonly objects: Objects;
+  protected readonly prefix;
+  #closed = false;
+
+  constructor(objects: Objects, prefix?: string) {
+    this.objects = objects;
+    this.prefix = createKeyPrefix(prefix, this.name);
+  }
+
+  async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<{ etag?: string }> {
+    const name = await this.begin(key, options.signal);
+    if (options.ifAbsent === true && this.objects.has(name)) this.fail("already-exists", key);
+    this.objects.set(name, { body: body.slice(), lastModified: new Date() });
+    return {};
+  }
+
+  async get(key: string, options: GetOptions = {}): Promise<Uint8Array> {
+    const name = await this.begin(key, options.signal);
+    const body = this.objects.get(name)?.body ?? this.fail("not-found", key);
+    if (body.byteLength > (options.maxBytes ?? Infinity)) this.fail("too-large", key);
+    return body.slice();
+  }
+
+  async head(key: string, options: { signal?: AbortSignal | undefined } = {}): Promise<ObjectInfo | undefined> {
+    const object = this.objects.get(await this.begin(key, options.signal));
+    return object && { key, size: object.body.byteLength, lastModified: object.lastModified };
+  }
+
+  async delete(key: string, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    this.objects.delete(await this.begin(key, options.signal));
+  }
+
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+    const namePrefix = this.prefix.toNamePrefix(prefix);
+    let last = options.startAfter === undefined ? undefined : this.prefix.value + options.startAfter;
+    for (;;) {
+      await this.settle(options.signal);
+      const page = this.page(namePrefix, last);
+      for (const name of page) {
+        options.signal?.throwIfAborted();
+        const object = this.objects.get(name);
+        const key = this.prefix.toKey(name);
+        if (object && key !== undefined) {
+          yield { key, size: object.body.byteLength, lastModified: object.lastModified };
+        }
+      }
+      last = page.at(-1);
+      if (last === undefined) return;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The next names in order, a thousand at most. */
+  protected page(namePrefix: string, after: string | undefined): string[] {
+    return [...this.objects.keys()]
+      .filter((name) => name.startsWith(namePrefix) && (after === undefined || compareKeys(name, after) > 0))
+      .sort(compareKeys)
+      .slice(0, 1_000);
+  }
+
+  protected async begin(key: string, signal: AbortSignal | undefined): Promise<string> {
+    const name = this.prefix.toName(key);
+    await this.settle(signal);
+    return name;
+  }
+
+  /** As a network would, answers later, so that calls overlap. */
+  protected async settle(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#closed) throw new MeteringError("closed", "Open a new storage.", { storage: this.name });
+    signal?.throwIfAborted();
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+  }
+
+  protected fail(code: MeteringErrorCode, key: string): never {
+    throw new MeteringError(code, `Expected failure of "${key}".`, { key, storage: this.name });
+  }
+}
