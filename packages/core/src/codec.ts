@@ -3,7 +3,15 @@ import { checkElement } from "./element.ts";
 import { MeteringError, type MeteringErrorCode } from "./errors.ts";
 import { parseJson, stringifyJson } from "./json.ts";
 import { parseMetadataKey, parseMeteringKey, type MeteringKey } from "./metering-key.ts";
-import type { JsonObject, JsonValue, Metadata, MetadataId, MeteringElement, MeteringPage, StoredMetadata } from "./record.ts";
+import type {
+  JsonObject,
+  JsonValue,
+  Metadata,
+  MetadataId,
+  MeteringElement,
+  MeteringPage,
+  StoredMetadata,
+} from "./record.ts";
 
 /** Most bytes of JSON that a page of ours holds: the Go SDK cuts a longer one when it reads it. */
 export const maxPageBytes = 104_857_600;
@@ -249,8 +257,12 @@ function invalid(key: string, problem: string, cause?: unknown): never {
 }
 
 function fail(code: MeteringErrorCode, key: string, problem: string, cause?: unknown): never {
-  throw new MeteringError(code, `${key} cannot be used: ${problem}. Look at who wrote it; other files are unaffected.`, {
-    key,
-    cause,
-  });
+  throw new MeteringError(
+    code,
+    `${key} cannot be used: ${problem}. Look at who wrote it; other files are unaffected.`,
+    {
+      key,
+      cause,
+    },
+  );
 }

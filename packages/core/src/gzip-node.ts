@@ -75,6 +75,7 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
 
 // What `info: true` gives is documented by Node and missing from its types.
 function withEngine(result: unknown): { readonly buffer: Buffer; readonly engine: Gunzip } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return result as { readonly buffer: Buffer; readonly engine: Gunzip };
 }
 

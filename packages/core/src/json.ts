@@ -76,7 +76,9 @@ function restoreBigIntegers(quoted: JsonValue, rounded: JsonValue): JsonValue {
   if (typeof quoted === "string") return typeof rounded === "number" ? BigInt(quoted) : quoted;
   if (typeof quoted !== "object" || quoted === null) return quoted;
   // Both readings have the same shape, and the first is this function's own to change.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- arrays are indexed by their keys just the same
   const target = quoted as Record<string, JsonValue>;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const other = rounded as Record<string, JsonValue>;
   for (const key of Object.keys(target)) {
     const value = target[key];

@@ -13,5 +13,8 @@ import { MeteringError } from "./errors.ts";
 export function toMinute(moment: Date): number {
   const minute = Math.floor(moment.getTime() / 60_000) * 60;
   if (minute > 0) return minute;
-  throw new MeteringError("invalid-argument", `toMinute: ${String(moment)} is no date of the Unix era after its first minute.`);
+  throw new MeteringError(
+    "invalid-argument",
+    `toMinute: ${String(moment)} is no date of the Unix era after its first minute.`,
+  );
 }

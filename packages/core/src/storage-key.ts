@@ -15,7 +15,6 @@ const longerThan = (text: string, bytes: number): boolean =>
 export function segmentProblem(segment: string): string | undefined {
   if (segment === "") return "is empty";
   if (segment === "." || segment === "..") return "is a relative path";
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
   if (!segment.isWellFormed()) return "is not well-formed Unicode";
   if (longerThan(segment, maxSegmentBytes)) return `is longer than ${maxSegmentBytes} bytes of UTF-8`;
@@ -55,11 +54,11 @@ export interface KeyPrefix {
   /** `""`, or the prefix with one `/` at its end. */
   readonly value: string;
   /** Stored name of a key. Throws `invalid-key` where the key breaks a rule. */
-  toName(key: string): string;
+  readonly toName: (key: string) => string;
   /** Start of the stored names that a list prefix matches. Throws `invalid-key` where no valid key can match it. */
-  toNamePrefix(prefix: string): string;
+  readonly toNamePrefix: (prefix: string) => string;
   /** Key of a stored name, or `undefined` where the name lies outside the prefix or is no valid key. */
-  toKey(name: string): string | undefined;
+  readonly toKey: (name: string) => string | undefined;
 }
 
 /**

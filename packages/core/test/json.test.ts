@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseJson, stringifyJson, type JsonValue } from "@metering/core";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+const integerOfUpTo40Digits = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
+const exactInteger = integerOfUpTo40Digits.map((value) =>
+  value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value,
+);
+// Digits, quotes and structural characters inside strings are what an exact parser could take for numbers.
+const trickyString = fc.oneof(
+  fc.string({ unit: "binary" }),
+  integerOfUpTo40Digits.map((digits) => `,${digits}`),
+  integerOfUpTo40Digits.map((digits) => `\\":${digits},"[`),
+  fc.constantFrom("__proto__", "constructor", "toJSON", "\\", '"', '\\"'),
+);
+const json = fc.letrec<{ value: JsonValue }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.constant(null),
+    fc.boolean(),
+    exactInteger,
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    trickyString,
+    fc.array(tie("value")),
+    fc.array(fc.tuple(trickyString, tie("value"))).map((entries) => Object.fromEntries(entries)),
+  ),
+})).value;
+
+describe("JSON", () => {
+  it("gives any value back as it was, integers of up to 40 digits, -0 and doubles included", () => {
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(isDeepStrictEqual(parseJson(stringifyJson(value)), value)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("reads what JSON.stringify wrote, with or without white space", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 1, "\t"), (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        const parsed = parseJson(text);
+        // Integers that JSON.parse would round come as bigints: the one difference.
+        const rounded: unknown = JSON.parse(stringifyJson(parsed));
+        expect(isDeepStrictEqual(rounded, JSON.parse(text))).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ["9007199254740991", 9007199254740991],
+    ["9007199254740992", 9007199254740992n],
+    ["-9007199254740993", -9007199254740993n],
+    ["18446744073709551615", 18446744073709551615n],
+    ["1e20", 1e20],
+    ["100000000000000000000", 100000000000000000000n],
+    ["1234567890123456.5", 1234567890123456.5],
+    [" 12345678901234567890 ", 12345678901234567890n],
+  ])("reads %s without rounding it", (text, value) => {
+    expect(parseJson(text)).toBe(value);
+    expect(parseJson(`{"a":[ ${text} , ${text}]}`)).toStrictEqual({ a: [value, value] });
+  });
+
+  it.each([
+    "",
+    "{",
+    "[1,]",
+    "[01234567890123456789]",
+    "{12345678901234567890:1}",
+    "[12345678901234567890 1]",
+    "[-]",
+    "[12345678901234567890}",
+    '["]',
+  ])("refuses %s, as any JSON parser does", (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  it("leaves no trace of keys that name an object's own machinery", () => {
+    const value = parseJson('{"__proto__":{"polluted":12345678901234567890},"constructor":{"prototype":1}}');
+    expect(Object.keys(value as object)).toStrictEqual(["__proto__", "constructor"]);
+    expect({}).not.toHaveProperty("polluted");
+  });
+
+  it("takes time in proportion to the text, whatever the text is made of", () => {
+    const big = "12345678901234567890";
+    expect(parseJson(`[${Array(100_000).fill(big).join(",")}]`)).toHaveLength(100_000);
+    expect(parseJson(`["${"\\\\".repeat(500_000)}",${big}]`)).toHaveLength(2);
+    expect(parseJson(`["${'\\"'.repeat(500_000)}",${big}]`)).toHaveLength(2);
+    expect(parseJson(`[${" ".repeat(1_000_000)}${big}]`)).toHaveLength(1);
+  });
+});

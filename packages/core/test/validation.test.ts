@@ -1,0 +1,181 @@
+import {
+  checkElement,
+  checkMetadata,
+  checkRecord,
+  isMeteringError,
+  meteringElementSchema,
+  meteringRecordSchema,
+  meteringValueSchema,
+  parseJson,
+  stringifyElement,
+  type JsonObject,
+} from "@metering/core";
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+
+const record = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01", data: [] };
+
+function refusal(check: () => unknown): string {
+  try {
+    check();
+  } catch (error) {
+    if (isMeteringError(error, "invalid-record")) return error.message;
+    throw error;
+  }
+  throw new Error("was accepted");
+}
+
+describe("a metering value", () => {
+  it.each([0, 1, 2 ** 53 - 1, 0n, 2n ** 53n, 2n ** 64n - 1n])("may be %s", (value) => {
+    const element = { usage: { value, unit: "RU" } };
+    expect(parseJson(stringifyElement(element, "data[0]"))).toStrictEqual({
+      usage: { value: value <= Number.MAX_SAFE_INTEGER ? Number(value) : value, unit: "RU" },
+    });
+    expect(meteringValueSchema.safeParse(element.usage).success).toBe(true);
+  });
+
+  it.each([-1, -0, 1.5, 2 ** 53, Number.NaN, Infinity, -1n, 2n ** 64n, "5", null, undefined, {}])(
+    "may not be %s",
+    (value) => {
+      const message = refusal(() => checkElement({ usage: { value, unit: "RU" } }, "data[3]"));
+      expect(message).toContain("data[3].usage.value");
+      expect(meteringValueSchema.safeParse({ value, unit: "RU" }).success).toBe(false);
+    },
+  );
+
+  it("has a unit that is a string", () => {
+    expect(refusal(() => checkElement({ usage: { value: 1, unit: 7 } }, "data[0]"))).toContain("data[0].usage.unit");
+  });
+});
+
+describe("an element", () => {
+  const cycle: Record<string, unknown> = {};
+  cycle["self"] = { again: [cycle] };
+  let deep: unknown = "end";
+  for (let i = 0; i < 10_000; i++) deep = [deep];
+
+  it.each([
+    ["a function", { f: () => 1 }, "data[0].f"],
+    ["a symbol", { s: [1, Symbol("x")] }, "data[0].s[1]"],
+    ["NaN", { a: { b: [{ c: Number.NaN }] } }, "data[0].a.b[0].c"],
+    ["infinity", { a: -Infinity }, "data[0].a"],
+    ["undefined", { a: undefined }, "data[0].a"],
+    ["a hole in an array", { a: [1, , 2] }, "data[0].a[1]"], // oxlint-disable-line no-sparse-arrays
+    ["a date", { a: new Date(0) }, "data[0].a"],
+    ["a map", { a: new Map() }, "data[0].a"],
+    ["an object that says itself how it is written", { a: { toJSON: () => 1 } }, "data[0].a.toJSON"],
+    ["a cycle", cycle, "data[0].self"],
+    ["endless depth", { deep }, "data[0].deep"],
+  ])("with %s is refused, its place named", (_, element, path) => {
+    expect(refusal(() => checkElement(element, "data[0]"))).toContain(path);
+    expect(meteringElementSchema.safeParse(element).success).toBe(false);
+  });
+
+  it.each([null, [], "text", 5, undefined, new Date(0)])("is a plain object, not %s", (element) => {
+    expect(refusal(() => checkElement(element, "data[0]"))).toContain("data[0] ");
+  });
+
+  it("passes anything through that JSON can hold, bigints included, exactly and unchanged", () => {
+    const value = fc.letrec<{ json: unknown }>((tie) => ({
+      json: fc.oneof(
+        { depthSize: "small", withCrossShrink: true },
+        fc.constant(null),
+        fc.boolean(),
+        fc.string({ unit: "binary" }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer(),
+        fc.bigInt().filter((n) => n > 2n ** 53n || n < -(2n ** 53n)),
+        fc.array(tie("json")),
+        fc.dictionary(fc.string(), tie("json"), { noNullPrototype: true }),
+      ),
+    })).json;
+    const element = fc
+      .dictionary(fc.string(), value, { noNullPrototype: true })
+      .map((entries) => ({ nested: entries }) as JsonObject);
+    fc.assert(
+      fc.property(element, (given) => {
+        const before = structuredClone(given);
+        expect(isDeepStrictEqual(parseJson(stringifyElement(given, "data[0]")), given)).toBe(true);
+        expect(isDeepStrictEqual(given, before)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("may hold an object that shares its two keys with metering values deeper down, whatever their types", () => {
+    expect(checkElement({ nested: { a: { value: -1.5, unit: null } } }, "data[0]")).toBe(false);
+  });
+});
+
+describe("a record", () => {
+  it.each([
+    ["timestamp", 1755850381],
+    ["timestamp", 0],
+    ["timestamp", -60],
+    ["timestamp", "1755850380"],
+    ["timestamp", 1755850380.5],
+    ["timestamp", Number.NaN],
+    ["category", ""],
+    ["category", "a/b"],
+    ["category", ".."],
+    ["category", "x".repeat(256)],
+    ["selfId", "with-dash"],
+    ["selfId", undefined],
+    ["sharedPoolId", "a\u0000"],
+    ["sharedPoolId", "\ud800"],
+    ["data", undefined],
+    ["data", "text"],
+    ["data", 5],
+  ])("with the %s %j is refused, the field named", (field, value) => {
+    expect(refusal(() => checkRecord({ ...record, [field]: value }))).toContain(field);
+  });
+
+  it("with a misspelt field is refused, so that no pool is lost to a typing error", () => {
+    expect(refusal(() => checkRecord({ ...record, sharedPoolID: "p" }))).toContain("sharedPoolID");
+  });
+
+  it.each([undefined, null, 5, "text", []])("is not %j", (value) => {
+    refusal(() => checkRecord(value));
+  });
+
+  it("may come with any iterable of elements", () => {
+    const data = new Set([{ a: 1 }]);
+    expect(checkRecord({ ...record, data }).data).toBe(data);
+  });
+
+  it("has a schema that composes with those of others", () => {
+    const envelope = z.object({ records: z.array(meteringRecordSchema) });
+    expect(envelope.safeParse({ records: [record] }).success).toBe(true);
+    expect(envelope.safeParse({ records: [{ ...record, timestamp: 1 }] }).success).toBe(false);
+  });
+});
+
+describe("metadata", () => {
+  const metadata = { type: "logic", clusterId: "lc-1", modifyTs: 1755850000, metadata: { size: 2n ** 60n } };
+
+  it("may hold any JSON object", () => {
+    expect(checkMetadata(metadata)).toStrictEqual(metadata);
+  });
+
+  it.each([
+    ["type", "other"],
+    ["type", undefined],
+    ["clusterId", "a/b"],
+    ["category", ".."],
+    ["modifyTs", 0],
+    ["modifyTs", 1.5],
+    ["metadata", null],
+    ["metadata", { a: () => 1 }],
+  ])("with the %s %j is refused, the field named", (field, value) => {
+    expect(refusal(() => checkMetadata({ ...metadata, [field]: value }))).toContain(field);
+  });
+});
+
+it("a refusal shortens what it quotes", () => {
+  expect(refusal(() => checkRecord({ ...record, category: "/".repeat(100_000) })).length).toBeLessThan(500);
+  expect(
+    refusal(() => checkElement({ ["k".repeat(100_000)]: { value: 10n ** 10_000n, unit: "" } }, "d")).length,
+  ).toBeLessThan(1000);
+});
