@@ -1,0 +1,120 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { type Logger, MeteringError, parseOptions } from "@metering/core";
+import * as z from "zod/mini";
+import { storageClasses, type S3CredentialsProvider, type S3StorageOptions } from "./options.ts";
+
+const httpUrl = (value: string): boolean => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return (
+    url !== undefined &&
+    (url.protocol === "https:" || url.protocol === "http:") &&
+    url.username + url.password + url.search + url.hash === "" &&
+    url.pathname === "/"
+  );
+};
+
+// The input is not printed with these: a URL could hold a password.
+const urlRule = 'must be a URL such as "https://s3.example.com", without user, path or query';
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+const integer = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`;
+  return z.optional(z.number(rule).check(z.int(rule), z.gte(from, rule), z.lte(to, rule)));
+};
+const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pattern, rule));
+
+const schema = /* @__PURE__ */ (() => {
+  const url = z.optional(z.custom<string>((value) => typeof value === "string" && httpUrl(value), urlRule));
+  const keys = z.strictObject({
+    accessKeyId: text(/^[\x21-\x7e]+$/, "must be a text without spaces"),
+    secretAccessKey: text(/^[\x21-\x7e]+$/, "must be a text without spaces"),
+    sessionToken: z.optional(text(/^[\x21-\x7e]+$/, "must be a text without spaces")),
+    expiration: z.optional(z.date("must be a Date")),
+  });
+  return z.strictObject({
+    bucket: z
+      .string("must be a bucket name")
+      .check(
+        z.regex(
+          /^(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+          "must be a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
+        ),
+      ),
+    region: z.optional(text(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region such as "eu-west-1"')),
+    prefix: z.optional(z.string("must be a text")),
+    endpoint: url,
+    forcePathStyle: z.optional(z.boolean("must be true or false")),
+    credentials: z.optional(
+      z.union([keys, z.custom<S3CredentialsProvider>(isFunction)], {
+        error: "must be { accessKeyId, secretAccessKey, sessionToken? } or a function that resolves to that",
+      }),
+    ),
+    assumeRole: z.optional(
+      z.strictObject({
+        roleArn: text(
+          /^arn:[\w-]+:iam::(\d{12})?:role\/[\w+=,.@/-]+$/,
+          'must be the ARN of a role, such as "arn:aws:iam::123456789012:role/name"',
+        ),
+        sessionName: z.optional(text(/^[\w+=,.@-]{2,64}$/, "must be 2 to 64 letters, digits or +=,.@-_")),
+        externalId: z.optional(text(/^[\w+=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or +=,.@:/-_")),
+        durationSeconds: integer(900, 43_200),
+        stsEndpoint: url,
+      }),
+    ),
+    client: z.optional(
+      z.custom<S3Client>(
+        (value) => typeof value === "object" && value !== null && "send" in value && "config" in value,
+        "must be an S3Client of @aws-sdk/client-s3",
+      ),
+    ),
+    timeoutMs: integer(1, 3_600_000),
+    connectTimeoutMs: integer(1, 600_000),
+    maxAttempts: integer(1, 20),
+    maxConnections: integer(1, 1000),
+    encryption: z.optional(
+      z.discriminatedUnion(
+        "type",
+        [
+          z.strictObject({ type: z.literal("sse-s3") }),
+          z.strictObject({
+            type: z.literal("sse-kms"),
+            keyId: z.optional(text(/^\S+$/, "must be id or ARN of a key")),
+          }),
+        ],
+        { error: 'must be { type: "sse-s3" } or { type: "sse-kms", keyId? }' },
+      ),
+    ),
+    storageClass: z.optional(z.enum(storageClasses, `must be one of ${storageClasses.join(", ")}`)),
+    logger: z.optional(
+      z.custom<Logger>(
+        (value) =>
+          typeof value === "object" &&
+          value !== null &&
+          ["debug", "info", "warn", "error"].every((level) => isFunction(Reflect.get(value, level))),
+        "must have the methods debug, info, warn and error",
+      ),
+    ),
+  });
+})();
+
+const setByClient = [
+  "region",
+  "endpoint",
+  "forcePathStyle",
+  "credentials",
+  "assumeRole",
+  "connectTimeoutMs",
+] as const satisfies readonly (keyof S3StorageOptions)[];
+
+/** Checks options and their combinations. Throws `invalid-argument`. */
+export function checkOptions(input: S3StorageOptions): S3StorageOptions {
+  const options = parseOptions(schema, input, "S3Storage");
+  const clash = options.client === undefined ? undefined : setByClient.find((name) => options[name] !== undefined);
+  if (clash !== undefined) {
+    throw new MeteringError(
+      "invalid-argument",
+      `Invalid options for S3Storage: ${clash} cannot be given together with client. Set it on the client.`,
+    );
+  }
+  return options;
+}
