@@ -1,0 +1,82 @@
+import { MeteringError, type MeteringErrorCode } from "@metering/core";
+import type { CredentialCache } from "./credential-cache.ts";
+import type { OssCredentialsProvider } from "./credentials.ts";
+import type { AssumeRoleOptions } from "./options.ts";
+
+/** How the session is asked for where the options do not say. */
+export interface StsSettings {
+  readonly region: string;
+  readonly internal: boolean;
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+/**
+ * Each call assumes the role anew, through `@alicloud/credentials`.
+ * That library's own keeping of sessions is left aside: it renews one of 15 minutes at every call and lets many callers
+ * renew at once, and after a failed renewal it gives out expired sessions.
+ */
+export function assumeRole(base: CredentialCache, role: AssumeRoleOptions, sts: StsSettings): OssCredentialsProvider {
+  return async () => {
+    const { RAMRoleARNCredentialsProvider } = await import("@alicloud/credentials");
+    const { accessKeyId, accessKeySecret, securityToken = "" } = await base();
+    const from = { accessKeyId, accessKeySecret, securityToken, providerName: "metering" };
+    const builder = RAMRoleARNCredentialsProvider.builder()
+      .withCredentialsProvider({ getCredentials: async () => from, getProviderName: () => from.providerName })
+      .withRoleArn(role.roleArn)
+      .withRoleSessionName(role.sessionName ?? "metering")
+      .withDurationSeconds(role.durationSeconds ?? 3600)
+      .withStsRegionId(sts.region)
+      .withEnableVpc(sts.internal)
+      .withConnectTimeout(sts.connectTimeoutMs)
+      .withReadTimeout(sts.timeoutMs);
+    if (role.externalId !== undefined) builder.withExternalId(role.externalId);
+    if (role.policy !== undefined) builder.withPolicy(role.policy);
+    if (role.stsEndpoint !== undefined) builder.withStsEndpoint(role.stsEndpoint.replace(/^https:\/\//, ""));
+    try {
+      const session = await builder.build().getSession();
+      const { accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration } = session;
+      return { accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration: new Date(expiration) };
+    } catch (error) {
+      throw stsError(error, `Could not assume ${role.roleArn}`);
+    }
+  };
+}
+
+/**
+ * Translates an error of `@alicloud/credentials`. Its message can quote the request's URL, token and signature
+ * included, or the answer's body; only STS's own code is taken out of it.
+ */
+export function stsError(error: unknown, what: string): MeteringError {
+  const message = error instanceof Error ? error.message : "";
+  const stsCode =
+    /"Code":\s*"([\w.]+)"/.exec(message)?.[1] ??
+    (message.includes("secret is invalid") ? "SignatureDoesNotMatch" : undefined);
+  if (stsCode !== undefined) {
+    const { code, advice } = meaningOf(stsCode);
+    return new MeteringError(code, `${what}: STS answered ${stsCode}. ${advice}`);
+  }
+  const isTimeout = error instanceof Error && /timeout/i.test(error.name + message.slice(0, 40));
+  return new MeteringError(
+    isTimeout ? "timeout" : "unavailable",
+    `${what}: no usable answer from STS. Check stsEndpoint, region and network, or try again.`,
+  );
+}
+
+function meaningOf(stsCode: string): { code: MeteringErrorCode; advice: string } {
+  if (stsCode.startsWith("Throttling")) return { code: "throttled", advice: "Try again later." };
+  if (/^(InternalError|ServiceUnavailable)/.test(stsCode)) return { code: "unavailable", advice: "Try again later." };
+  if (/NoPermission|Forbidden/.test(stsCode)) {
+    return {
+      code: "permission-denied",
+      advice: "Allow sts:AssumeRole to the caller, name the caller (and external id) in the role's trust policy.",
+    };
+  }
+  if (/^EntityNotExist|^InvalidParameter/.test(stsCode)) {
+    return { code: "permission-denied", advice: "Correct the options of assumeRole." };
+  }
+  return {
+    code: "unauthenticated",
+    advice: "Check the credentials the role is assumed with, and this machine's clock.",
+  };
+}

@@ -1,0 +1,63 @@
+import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
+import type { OssCredentials } from "./credentials.ts";
+import type { Transport } from "./transport.ts";
+
+/**
+ * What is used of a client of ali-oss. Every `new OSS(…)` is one; it takes no types of ali-oss to say so.
+ * Of the results only the listing is read: everything else the transport has seen.
+ */
+export interface OssClient {
+  put(name: string, body: Uint8Array, options?: object): Promise<unknown>;
+  get(name: string, options?: object): Promise<unknown>;
+  head(name: string, options?: object): Promise<unknown>;
+  delete(name: string, options?: object): Promise<unknown>;
+  listV2(query: object, options?: object): Promise<unknown>;
+}
+
+/** Where requests go, and over which connections. */
+export interface ClientSettings {
+  readonly bucket: string;
+  /** With its `oss-`: ali-oss makes a host name of it. */
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly internal: boolean;
+  readonly secure: boolean;
+  readonly authorizationV4: boolean;
+  readonly agent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+  readonly urllib: Transport;
+}
+
+/** Makes a client. ali-oss is loaded with the first one, so that an app which makes no call does not pay for it. */
+export async function createClient(settings: ClientSettings, credentials: OssCredentials): Promise<OssClient> {
+  const { default: Client } = await import("ali-oss");
+  const { accessKeyId, accessKeySecret, securityToken } = credentials;
+  return new Client({
+    ...settings,
+    accessKeyId,
+    accessKeySecret,
+    // The interval is not used, since new credentials get a new client; without it ali-oss gives advice on the console.
+    ...(securityToken === undefined ? {} : { stsToken: securityToken, refreshSTSTokenInterval: 1 }),
+  });
+}
+
+const verbs = ["put", "get", "head", "delete", "listV2"];
+
+/** Whether a value is a client of ali-oss, as far as can be seen. */
+export function isOssClient(value: unknown): value is OssClient {
+  if (typeof value !== "object" || value === null || !("options" in value)) return false;
+  return verbs.every((verb) => typeof Reflect.get(value, verb) === "function");
+}
+
+const own = (value: unknown): PropertyDescriptor => ({ value, writable: true, enumerable: true });
+
+/**
+ * The caller's client with our transport and bucket, and without retries of its own. A view: the client stays as it
+ * is, and what its owner changes later, such as keys, is seen.
+ */
+export function viewClient(client: OssClient, bucket: string, transport: Transport): OssClient {
+  const options: unknown = Object.create(Reflect.get(client, "options"), { bucket: own(bucket), retryMax: own(0) });
+  const view: OssClient = Object.create(client, { options: own(options), urllib: own(transport) });
+  return view;
+}

@@ -1,0 +1,69 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { assumeRole } from "./assume-role.ts";
+import { createClient, type OssClient, viewClient } from "./client.ts";
+import { createCredentialCache } from "./credential-cache.ts";
+import type { OssCredentials } from "./credentials.ts";
+import { defaultCredentials } from "./default-credentials.ts";
+import type { OssStorageOptions } from "./options.ts";
+import { parseRegion } from "./region.ts";
+import { createTransport } from "./transport.ts";
+
+/** The clients of a storage, one at a time. */
+export interface Connection {
+  /** A client with credentials that are good now. */
+  client(signal: AbortSignal): Promise<OssClient>;
+  close(): void;
+}
+
+/** Connects as the options say; nothing is loaded, asked for or opened before the first call. */
+export function createConnection(options: OssStorageOptions): Connection {
+  const { bucket, client, region, endpoint, internal = false, secure = true, signatureVersion = 4 } = options;
+  const { connectTimeoutMs = 5_000, maxConnections = 50 } = options;
+  const urllib = createTransport(connectTimeoutMs);
+  if (client !== undefined) {
+    const view = viewClient(client, bucket, urllib);
+    return { client: async () => view, close: () => {} };
+  }
+  const agent = new HttpAgent({ keepAlive: true, maxSockets: maxConnections });
+  const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: maxConnections });
+  const ossRegion = parseRegion(region ?? "")?.ossId ?? "";
+  const authorizationV4 = signatureVersion === 4;
+  const settings = {
+    bucket,
+    region: ossRegion,
+    endpoint,
+    internal,
+    secure,
+    authorizationV4,
+    agent,
+    httpsAgent,
+    urllib,
+  };
+  const credentialsNow = createCredentials(options);
+  let latest: { readonly credentials: OssCredentials; readonly client: Promise<OssClient> } | undefined;
+  return {
+    async client(signal) {
+      const credentials = await credentialsNow({ signal });
+      // ali-oss keeps its keys for good, so new ones get a new client. The connections stay: they are the agents'.
+      if (latest?.credentials !== credentials) {
+        latest = { credentials, client: createClient(settings, credentials) };
+      }
+      return latest.client;
+    },
+    close() {
+      agent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+function createCredentials(options: OssStorageOptions): ReturnType<typeof createCredentialCache> {
+  const { credentials = defaultCredentials(), assumeRole: role, region = "", logger } = options;
+  const given =
+    typeof credentials === "function" ? createCredentialCache(credentials, { logger }) : async () => credentials;
+  if (role === undefined) return given;
+  const { internal = false, timeoutMs = 30_000, connectTimeoutMs = 5_000 } = options;
+  const sts = { region: parseRegion(region)?.id ?? "", internal, timeoutMs, connectTimeoutMs };
+  return createCredentialCache(assumeRole(given, role, sts), { logger });
+}

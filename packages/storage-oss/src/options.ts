@@ -1,0 +1,171 @@
+import { type Logger, MeteringError, parseOptions } from "@metering/core";
+import * as z from "zod/mini";
+import { isOssClient, type OssClient } from "./client.ts";
+import { isCredentials, type OssCredentials, type OssCredentialsProvider } from "./credentials.ts";
+import { parseRegion } from "./region.ts";
+
+/** A RAM role to be assumed through STS, and again before each session ends. */
+export interface AssumeRoleOptions {
+  /** Such as `acs:ram::1234567890123456:role/metering-writer`. */
+  readonly roleArn: string;
+  /** Shows up in the audit log: 2 to 64 letters, digits or `.@-_`. Default: `metering`. */
+  readonly sessionName?: string | undefined;
+  /** What the role's owner agreed on with you, where its trust policy asks for it. */
+  readonly externalId?: string | undefined;
+  /** Length of a session: 900 to 43,200 s, and no more than the role allows. Default: 3,600. */
+  readonly durationSeconds?: number | undefined;
+  /** Policy, as JSON, that narrows the session down to a part of what the role may do. */
+  readonly policy?: string | undefined;
+  /** Host of STS, with a port if it has one; spoken to over TLS. Default: that of the region. */
+  readonly stsEndpoint?: string | undefined;
+}
+
+/** Options of {@link OssStorage}. */
+export interface OssStorageOptions {
+  /** Name of the bucket; it must exist. */
+  readonly bucket: string;
+  /** Region of the bucket, as `cn-hangzhou` or `oss-cn-hangzhou`. Needed unless `client` is given. */
+  readonly region?: string | undefined;
+  /** Where in the bucket all keys lie. Default: at its top. */
+  readonly prefix?: string | undefined;
+  /** URL or host name of another endpoint of OSS, without bucket and path. Default: the region's. */
+  readonly endpoint?: string | undefined;
+  /** Goes through the region's internal endpoints, from ECS and ACK in the same region. Default: false. */
+  readonly internal?: boolean | undefined;
+  /** Speaks TLS, unless `endpoint` is a URL that says otherwise. Default: true. */
+  readonly secure?: boolean | undefined;
+  /** Version of OSS's request signature. Default: 4. */
+  readonly signatureVersion?: 1 | 4 | undefined;
+  /** Default: Alibaba Cloud's chain (environment, pod identity, configuration files, instance role, credentials URI). */
+  readonly credentials?: OssCredentials | OssCredentialsProvider | undefined;
+  /** A role to assume with the credentials. Default: none. */
+  readonly assumeRole?: AssumeRoleOptions | undefined;
+  /** A client of ali-oss of yours, whose endpoint, keys and agents are used; it is not changed. */
+  readonly client?: OssClient | undefined;
+  /** Time for one attempt, from the request to the last byte of its answer, in milliseconds. Default: 30,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Time to get a connection, in milliseconds. Default: 5,000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How often a request is sent at most: 1 to 20. Default: 5. */
+  readonly maxAttempts?: number | undefined;
+  /** Calls under way at once; more wait for their turn: 1 to 1,000. Default: 50. */
+  readonly maxConnections?: number | undefined;
+  /** Is told about repeated requests and failed refreshes of credentials. Default: nobody is. */
+  readonly logger?: Logger | undefined;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+/** Whether a text is `host[:port]`, after one of the schemes. */
+function isEndpoint(value: unknown, schemes: RegExp): value is string {
+  if (typeof value !== "string") return false;
+  const host = value.replace(schemes, "");
+  const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
+  return url !== undefined && url.username + url.password + url.search + url.hash === "" && url.pathname === "/";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const integer = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`;
+  return z.optional(z.number(rule).check(z.int(rule), z.gte(from, rule), z.lte(to, rule)));
+};
+const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pattern, rule));
+
+const schema = /* @__PURE__ */ (() => {
+  const flag = z.optional(z.boolean("must be true or false"));
+  return z.strictObject({
+    bucket: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 lower-case letters, digits and hyphens"),
+    region: z.optional(
+      z.custom<string>(
+        (value) => typeof value === "string" && parseRegion(value) !== undefined,
+        'must be a region such as "cn-hangzhou" (for its internal endpoint, set internal)',
+      ),
+    ),
+    prefix: z.optional(z.string("must be a text")),
+    // The rule's text does not quote the input: a URL could hold a password.
+    endpoint: z.optional(
+      z.custom<string>(
+        (value) => isEndpoint(value, /^https?:\/\//),
+        'must be a URL such as "https://oss-cn-hangzhou.aliyuncs.com" or a host name, without user, path or query',
+      ),
+    ),
+    internal: flag,
+    secure: flag,
+    signatureVersion: z.optional(z.union([z.literal(1), z.literal(4)], { error: "must be 1 or 4" })),
+    credentials: z.optional(
+      z.custom<OssCredentials | OssCredentialsProvider>(
+        (value) => isFunction(value) || isCredentials(value),
+        "must be { accessKeyId, accessKeySecret, securityToken? } or a function that resolves to that",
+      ),
+    ),
+    assumeRole: z.optional(
+      z.strictObject({
+        roleArn: text(
+          /^acs:ram::\d+:role\/[\w.-]+$/,
+          'must be the ARN of a role, such as "acs:ram::1234567890123456:role/name"',
+        ),
+        sessionName: z.optional(text(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits or .@-_")),
+        externalId: z.optional(text(/^[\w=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or =,.@:/-_")),
+        durationSeconds: integer(900, 43_200),
+        policy: z.optional(z.string("must be JSON").check(z.refine(isJson, "must be JSON"))),
+        stsEndpoint: z.optional(
+          z.custom<string>(
+            (value) => isEndpoint(value, /^https:\/\//),
+            'must be a host such as "sts.cn-hangzhou.aliyuncs.com", which is spoken to over TLS',
+          ),
+        ),
+      }),
+    ),
+    client: z.optional(z.custom<OssClient>(isOssClient, "must be a client of ali-oss")),
+    timeoutMs: integer(1, 3_600_000),
+    connectTimeoutMs: integer(1, 600_000),
+    maxAttempts: integer(1, 20),
+    maxConnections: integer(1, 1000),
+    logger: z.optional(
+      z.custom<Logger>(
+        (value) =>
+          typeof value === "object" &&
+          value !== null &&
+          ["debug", "info", "warn", "error"].every((level) => isFunction(Reflect.get(value, level))),
+        "must have the methods debug, info, warn and error",
+      ),
+    ),
+  });
+})();
+
+const setByClient = [
+  "region",
+  "endpoint",
+  "internal",
+  "secure",
+  "signatureVersion",
+  "credentials",
+  "assumeRole",
+] as const satisfies readonly (keyof OssStorageOptions)[];
+
+function refuse(problem: string): never {
+  throw new MeteringError("invalid-argument", `Invalid options for OssStorage: ${problem}`);
+}
+
+/** Checks options and their combinations. Throws `invalid-argument`. */
+export function checkOptions(input: OssStorageOptions): OssStorageOptions {
+  const options = parseOptions(schema, input, "OssStorage");
+  if (options.client !== undefined) {
+    const clash = setByClient.find((name) => options[name] !== undefined);
+    if (clash !== undefined) refuse(`${clash} cannot be given together with client. Set it on the client.`);
+  } else if (options.region === undefined) {
+    refuse('region: required. Give the region of the bucket, such as "cn-hangzhou".');
+  }
+  if (options.endpoint !== undefined && options.internal !== undefined) {
+    refuse("internal cannot be given together with endpoint. Give the internal endpoint.");
+  }
+  return options;
+}

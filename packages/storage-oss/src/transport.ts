@@ -1,0 +1,98 @@
+import {
+  type Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  request as httpRequest,
+} from "node:http";
+import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { isMeteringError, MeteringError } from "@metering/core";
+import { readBody } from "./body.ts";
+import { readNetworkError } from "./client-error.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** What ali-oss asks of its option `urllib`, which replaces its own way of sending requests. */
+export interface Transport {
+  request(url: string, args: TransportArguments): Promise<TransportResult>;
+}
+
+export interface TransportArguments {
+  readonly method: string;
+  readonly headers: Record<string, string | number>;
+  readonly content?: Buffer | undefined;
+  readonly agent?: HttpAgent | undefined;
+  readonly httpsAgent?: HttpsAgent | undefined;
+  readonly enableProxy?: boolean | undefined;
+  readonly ctx: Exchange;
+}
+
+export interface TransportResult {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly data: Buffer;
+  readonly res: { readonly status: number; readonly headers: IncomingHttpHeaders };
+}
+
+/**
+ * Sends ali-oss's requests with what its own transport lacks: it ends the request under way when the signal aborts,
+ * refuses a body that is too large before holding it, and never takes a truncated body for a whole one.
+ */
+export function createTransport(connectTimeoutMs: number): Transport {
+  return {
+    async request(url, args) {
+      const { ctx } = args;
+      try {
+        return await send(url, args, connectTimeoutMs);
+      } catch (error) {
+        ctx.failure = ctx.signal.aborted || isMeteringError(error) ? error : readNetworkError(error);
+        throw error;
+      }
+    },
+  };
+}
+
+async function send(url: string, args: TransportArguments, connectTimeoutMs: number): Promise<TransportResult> {
+  const { method, headers, content, agent, httpsAgent, ctx } = args;
+  ctx.signal.throwIfAborted();
+  if (args.enableProxy === true) {
+    throw new MeteringError("not-supported", "enableProxy of the client is not used. Give it an agent that proxies.");
+  }
+  const isTls = url.startsWith("https:");
+  const ownAgent = isTls ? httpsAgent : agent;
+  const request = (isTls ? httpsRequest : httpRequest)(url, { method, headers, ...(ownAgent && { agent: ownAgent }) });
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      ctx.signal.removeEventListener("abort", abort);
+      settle();
+      // Leaves a connection alone whose answer was read to its end: that one is back in the pool.
+      request.destroy();
+    };
+    const abort = (): void => end(() => reject(ctx.signal.reason));
+    ctx.signal.addEventListener("abort", abort, { once: true });
+    limitConnecting(request, isTls ? "secureConnect" : "connect", connectTimeoutMs);
+    request.on("error", (error) => end(() => reject(error)));
+    request.on("response", (response) => {
+      const answer = { status: response.statusCode ?? 0, headers: response.headers };
+      const finish = (data: Buffer): void => {
+        Object.assign(ctx, answer, { body: data });
+        end(() => resolve({ ...answer, data, res: answer }));
+      };
+      const fail = (error: Error): void => end(() => reject(error));
+      readBody(response, ctx.maxBytes, method === "HEAD").then(finish, fail);
+    });
+    request.end(content);
+  });
+}
+
+function limitConnecting(request: ClientRequest, connected: "connect" | "secureConnect", timeoutMs: number): void {
+  request.once("socket", (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => {
+      request.destroy(
+        new MeteringError("timeout", `No connection within ${timeoutMs} ms. Check endpoint and network.`),
+      );
+    }, timeoutMs);
+    timer.unref();
+    const stop = (): void => clearTimeout(timer);
+    socket.once(connected, stop).once("close", stop);
+  });
+}
