@@ -41,10 +41,11 @@ const lastChunkBytes = 1024 * 1024;
 /**
  * One element's JSON, integers exact.
  *
- * @throws `invalid-record` where it breaks a rule; `path` says which element it is.
+ * @param index Place of the element in its record's data.
+ * @throws `invalid-record` where it breaks a rule.
  */
-export function stringifyElement(element: MeteringElement, path: string): string {
-  return checkElement(element, path) ? stringifyJson(element) : JSON.stringify(element);
+export function stringifyElement(element: MeteringElement, index: number): string {
+  return checkElement(element, index) ? stringifyJson(element) : JSON.stringify(element);
 }
 
 /** Starts a metering page's file: its key's fields first, in the order of the format. */
@@ -137,7 +138,7 @@ export async function decodeMeteringPage(
     ...(id.sharedPoolId === undefined ? {} : { shared_pool_id: id.sharedPoolId }),
     part: id.part,
   });
-  return { ...id, data: elementsOf(key, body["data"]) };
+  return { key, ...id, data: elementsOf(key, body["data"]) };
 }
 
 /** {@link decodeMeteringPage} for a metadata file. */
@@ -151,7 +152,15 @@ export async function decodeMetadata(
   compare(key, body, metadataFields(id));
   const metadata = body["metadata"] ?? null;
   if (metadata !== null && !isObject(metadata)) invalid(key, "its metadata is not an object");
-  return { ...id, metadata };
+  return { key, ...id, metadata };
+}
+
+/**
+ * Whether a file was compressed by Go, as far as its bytes tell: Go leaves the operating system in the gzip header
+ * unknown (255), zlib and fflate name one.
+ */
+export function isGoFile(bytes: Uint8Array): boolean {
+  return bytes[9] === 255;
 }
 
 function metadataFields({ clusterId, type, category, modifyTs }: MetadataId): JsonObject {

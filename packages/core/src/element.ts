@@ -19,11 +19,12 @@ interface Findings {
 /**
  * Checks one element in one walk, before anything of it is written.
  *
+ * @param index Place of the element in its record's data.
  * @returns whether its JSON needs {@link stringifyJson}; `JSON.stringify` is exact (and faster) otherwise.
  * @throws `invalid-record` naming path, value and rule.
  */
-export function checkElement(element: unknown, path: string): boolean {
-  return check(element, path, elementProblem);
+export function checkElement(element: unknown, index: number): boolean {
+  return check(element, index, elementProblem);
 }
 
 /** {@link checkElement} for the content of metadata, where `value` and `unit` have no meaning of their own. */
@@ -35,7 +36,7 @@ export function checkJsonObject(object: unknown, path: string): boolean {
 
 function check(
   value: unknown,
-  path: string,
+  place: string | number,
   problemOf: (value: unknown, findings: Findings) => Problem | undefined,
 ): boolean {
   const findings: Findings = { needsExactJson: false };
@@ -44,7 +45,7 @@ function check(
   const at = problem.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
   throw new MeteringError(
     "invalid-record",
-    `${shortenPath(path + at)} ${problem.rule}, got ${describe(problem.value)}. Nothing of it was stored.`,
+    `${shortenPath((typeof place === "number" ? `data[${place}]` : place) + at)} ${problem.rule}, got ${describe(problem.value)}. Nothing of it was stored.`,
   );
 }
 

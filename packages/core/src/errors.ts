@@ -10,6 +10,7 @@ export type MeteringErrorCode = keyof typeof errorCodes;
  * - `invalid-format`: a stored file is not what its key promises: not gzip, not JSON, the wrong shape, too large.
  * - `key-mismatch`: a stored file's body contradicts its key.
  * - `incomplete-record`: a record has no part 0, or a gap between its parts.
+ * - `duplicate-record`: the same component's minute stands in more than one pool or layout.
  * - `not-found`: there is no such object.
  * - `bucket-not-found`: the bucket, or the folder the storage stands on, does not exist.
  * - `already-exists`: an object stands there already and was left as it was.
@@ -32,6 +33,7 @@ const errorCodes = {
   "invalid-format": { retryable: false },
   "key-mismatch": { retryable: false },
   "incomplete-record": { retryable: true },
+  "duplicate-record": { retryable: false },
   "not-found": { retryable: false },
   "bucket-not-found": { retryable: false },
   "already-exists": { retryable: false },

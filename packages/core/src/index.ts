@@ -5,6 +5,7 @@ export {
   defaultCompressionLevel,
   defaultMaxDecompressedBytes,
   encodeMetadata,
+  isGoFile,
   maxPageBytes,
   sameContent,
   stringifyElement,

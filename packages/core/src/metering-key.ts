@@ -59,7 +59,7 @@ function checkedKey(key: string): string {
  * @throws `invalid-argument` where an identifier or the timestamp breaks a rule of the key.
  */
 export function meteringKeyPrefix(
-  id: Pick<RecordId, "timestamp"> & Partial<Pick<RecordId, "category" | "sharedPoolId" | "selfId">>,
+  id: Pick<RecordId, "timestamp"> & { readonly [Field in "category" | "sharedPoolId" | "selfId"]?: string | undefined },
 ): string {
   if (!isMinute(id.timestamp)) refuse("timestamp", id.timestamp, "is not a minute in Unix seconds");
   let prefix = `${meteringRoot}${id.timestamp}/`;

@@ -50,6 +50,8 @@ export interface MeteringRecord extends RecordId {
 
 /** One stored file of a record. */
 export interface MeteringPage extends RecordId {
+  /** Where it is stored. */
+  readonly key: string;
   /** Number of the page in its record, from 0. */
   readonly part: number;
   /** Elements in written order. `null` where the Go SDK wrote a nil element. */
@@ -79,6 +81,8 @@ export interface Metadata extends MetadataId {
 
 /** One version of a cluster's metadata, as it was stored. */
 export interface StoredMetadata extends MetadataId {
+  /** Where it is stored. */
+  readonly key: string;
   /** `null` where the Go SDK wrote nil. */
   readonly metadata: JsonObject | null;
 }

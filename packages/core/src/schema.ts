@@ -49,10 +49,10 @@ export const meteringValueSchema = /* @__PURE__ */ (() =>
     unit: z.string("must be a string"),
   }))();
 
-function checked<Value>(check: (value: unknown, path: string) => boolean, path: string) {
+function checked<Value>(check: (value: unknown) => boolean) {
   return z.custom<Value>().check((context) => {
     try {
-      check(context.value, path);
+      check(context.value);
     } catch (error) {
       if (!isMeteringError(error)) throw error;
       context.issues.push({ code: "custom", input: context.value, message: error.message });
@@ -61,7 +61,8 @@ function checked<Value>(check: (value: unknown, path: string) => boolean, path: 
 }
 
 /** One element of a record, metering values included. */
-export const meteringElementSchema = /* @__PURE__ */ (() => checked<MeteringElement>(checkElement, "element"))();
+export const meteringElementSchema = /* @__PURE__ */ (() =>
+  checked<MeteringElement>((element) => checkElement(element, 0)))();
 
 function isIterable(value: unknown): boolean {
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
@@ -88,7 +89,7 @@ export const metadataSchema = /* @__PURE__ */ (() =>
       category: z.optional(identifierSchema),
       clusterId: identifierSchema,
       modifyTs: modifyTsSchema,
-      metadata: checked<JsonObject>(checkJsonObject, "metadata"),
+      metadata: checked<JsonObject>((content) => checkJsonObject(content, "metadata")),
     },
     "must be an object",
   ))();

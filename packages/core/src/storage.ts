@@ -26,7 +26,7 @@ export interface GetOptions extends CallOptions {
 }
 
 export interface ListOptions extends CallOptions {
-  /** Yield only keys that come after this one (it need not exist). */
+  /** Yield only keys that come after this text in the order of the listing; it need not be a key that exists. */
   readonly startAfter?: string | undefined;
 }
 

@@ -19,7 +19,7 @@ const key = buildMeteringKey(id);
 
 async function encode(elements: readonly JsonObject[], page = id): Promise<Uint8Array> {
   const encoder = createPageEncoder(page);
-  for (const element of elements) await encoder.add(Buffer.from(stringifyElement(element, "data")));
+  for (const element of elements) await encoder.add(Buffer.from(stringifyElement(element, 0)));
   const { jsonBytes } = encoder;
   const file = await encoder.end();
   expect(gunzipSync(file).length).toBe(jsonBytes);
@@ -91,7 +91,7 @@ describe("a metering page", () => {
   });
 
   it("may have unknown fields, any order of fields, several gzip members and no data", async () => {
-    const expected = { ...id, data: [] };
+    const expected = { key, ...id, data: [] };
     expect(await decodeMeteringPage(key, gz('{"data":null,"new":{},"part":0}'))).toStrictEqual(expected);
     expect(await decodeMeteringPage(key, Buffer.concat([gz('{"data":'), gz("[]}")]))).toStrictEqual(expected);
   });
@@ -123,7 +123,10 @@ describe("metadata", () => {
     expect(gunzipSync(file).toString()).toBe(
       '{"cluster_id":"lc-1","type":"logic","category":"tidb-server","modify_ts":1755850000,"metadata":{"size":1152921504606846976,"zero":-0}}',
     );
-    expect(await decodeMetadata(buildMetadataKey(metadata), file)).toStrictEqual(metadata);
+    expect(await decodeMetadata(buildMetadataKey(metadata), file)).toStrictEqual({
+      key: buildMetadataKey(metadata),
+      ...metadata,
+    });
   });
 
   it("whose body contradicts its key is reported", async () => {

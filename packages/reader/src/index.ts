@@ -1,0 +1,13 @@
+export type { OnDamaged } from "./damage.ts";
+export type { ScanRange } from "./list-range.ts";
+export type { MeteringFile } from "./metering-file.ts";
+export {
+  MeteringReader,
+  type MeteringReaderOptions,
+  type ReadFilesOptions,
+  type ReadRecordOptions,
+  type TimestampFiles,
+} from "./metering-reader.ts";
+export type { ReadRecord } from "./read-record.ts";
+export type { Incomplete, Scan, ScanEntry, ScanOptions } from "./scan.ts";
+export { sumValues, type NamedValue, type Total } from "./totals.ts";

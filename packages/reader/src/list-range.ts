@@ -1,0 +1,120 @@
+import { compareKeys, meteringKeyPrefix, type CallOptions, type Logger, type ObjectStorage } from "@metering/core";
+import { compareFiles, toMeteringFile, type MeteringFile } from "./metering-file.ts";
+
+/** Which records to read. Filters work on keys: what they leave out is never downloaded. */
+export interface ScanRange {
+  /** First minute: Unix seconds, a multiple of 60. */
+  readonly from: number;
+  /** Minute after the last one: Unix seconds, a multiple of 60. */
+  readonly to: number;
+  readonly category?: string | undefined;
+  /** Only records of this pool. Left out: every pool, and the plain layout. */
+  readonly sharedPoolId?: string | undefined;
+  readonly selfId?: string | undefined;
+}
+
+/** How many keys a store lists per request: S3 and OSS both say 1,000. Other numbers cost requests, nothing else. */
+const keysPerRequest = 1000;
+
+/** Every stored page in the range, minute by minute and category by category; within them in the storage's order. */
+export async function* listRange(
+  storage: ObjectStorage,
+  range: ScanRange,
+  logger: Logger,
+  { signal }: CallOptions,
+): AsyncGenerator<MeteringFile, void, undefined> {
+  // Timestamps of equal length are in the same order as numbers and as text.
+  for (const [from, to] of byLength(range.from, range.to)) {
+    if (from < to) yield* listEqualLength(storage, { ...range, from, to }, logger, signal);
+  }
+}
+
+function byLength(from: number, to: number): readonly (readonly [number, number])[] {
+  const pieces: [number, number][] = [];
+  for (let start = from; start < to;) {
+    const next = Math.min(to, nextMinute(10 ** String(start).length));
+    pieces.push([start, next]);
+    start = next;
+  }
+  return pieces;
+}
+
+function nextMinute(seconds: number): number {
+  return Math.ceil(seconds / 60) * 60;
+}
+
+async function* listEqualLength(
+  storage: ObjectStorage,
+  range: ScanRange,
+  logger: Logger,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MeteringFile, void, undefined> {
+  const targetIn = (timestamp: number): string => meteringKeyPrefix({ timestamp, ...targetInMinute(range) });
+  const prefix = commonStart(targetIn(range.from), targetIn(range.to - 60));
+  let position: string | undefined = targetIn(range.from);
+  while (position !== undefined) {
+    let listed = 0;
+    const listing = storage.list(prefix, { startAfter: position, signal });
+    position = undefined;
+    for await (const info of listing) {
+      const file = toMeteringFile(info);
+      if (file === undefined) logger.warn(`Skipped ${info.key}: it is not the key of a metering page.`);
+      else if (isOfLength(file.timestamp, range.from)) {
+        if (file.timestamp >= range.to) return;
+        if (matches(file, range)) {
+          yield file;
+          continue;
+        }
+      }
+      // Here the store would be asked for its next keys. Asking it for those that can match costs the same.
+      if (++listed % keysPerRequest === 0 && file !== undefined) {
+        position = [targetIn(file.timestamp), targetIn(file.timestamp + 60)].find(
+          (target) => compareKeys(target, file.key) > 0,
+        );
+        if (position !== undefined) break;
+      }
+    }
+  }
+}
+
+/** As much of the filter as says where in a minute's keys its records begin. */
+function targetInMinute({ category, sharedPoolId, selfId }: ScanRange): Omit<ScanRange, "from" | "to"> {
+  if (category === undefined) return {};
+  return sharedPoolId === undefined ? { category } : { category, sharedPoolId, selfId };
+}
+
+function isOfLength(timestamp: number, other: number): boolean {
+  return String(timestamp).length === String(other).length;
+}
+
+function matches(file: MeteringFile, { from, to, category, sharedPoolId, selfId }: ScanRange): boolean {
+  return (
+    file.timestamp >= from &&
+    file.timestamp < to &&
+    (category === undefined || file.category === category) &&
+    (sharedPoolId === undefined || file.sharedPoolId === sharedPoolId) &&
+    (selfId === undefined || file.selfId === selfId)
+  );
+}
+
+function commonStart(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return a.slice(0, length);
+}
+
+/** The files of one minute and category, in {@link compareFiles} order. They follow one another in a listing. */
+export async function* groupByCategory(
+  files: AsyncIterable<MeteringFile>,
+): AsyncGenerator<readonly MeteringFile[], void, undefined> {
+  let group: MeteringFile[] = [];
+  for await (const file of files) {
+    const first = group[0];
+    if (first !== undefined && (first.timestamp !== file.timestamp || first.category !== file.category)) {
+      yield group.sort(compareFiles);
+      group = [];
+    }
+    group.push(file);
+  }
+  if (group.length > 0) yield group.sort(compareFiles);
+}

@@ -1,0 +1,31 @@
+import { identifierSchema, selfIdSchema, timestampSchema, type Logger } from "@metering/core";
+import * as z from "zod/mini";
+
+/** Options that several readers and calls have. */
+export const concurrencySchema = /* @__PURE__ */ (() =>
+  z.int("must be a whole number").check(z.gte(1, "must be 1 or more"), z.lte(256, "must be 256 or less")))();
+
+export const maxDecompressedBytesSchema = /* @__PURE__ */ (() =>
+  z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more")))();
+
+export const loggerSchema = /* @__PURE__ */ (() =>
+  z.optional(
+    z.custom<Logger>(
+      (value) => typeof value === "object" && value !== null && "debug" in value && "warn" in value,
+      "must be a logger with debug, info, warn and error",
+    ),
+  ))();
+
+export const minuteRangeSchema = /* @__PURE__ */ (() =>
+  z
+    .strictObject(
+      {
+        from: timestampSchema,
+        to: timestampSchema,
+        category: z.optional(identifierSchema),
+        sharedPoolId: z.optional(identifierSchema),
+        selfId: z.optional(selfIdSchema),
+      },
+      "must be an object",
+    )
+    .check(z.refine(({ from, to }) => from < to, "from must lie before to")))();

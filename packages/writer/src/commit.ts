@@ -1,0 +1,192 @@
+import {
+  buildMeteringKey,
+  isMeteringError,
+  MeteringError,
+  meteringKeyPrefix,
+  parseMeteringKey,
+  type ObjectStorage,
+  type RecordId,
+} from "@metering/core";
+import type { Page } from "./pages.ts";
+import { checkSameContent, hasSameContent, storeObject, type IfExists, type Outcome } from "./store.ts";
+
+/** One stored page. */
+export interface StoredPart {
+  readonly key: string;
+  readonly part: number;
+  readonly elements: number;
+  /** Size of the stored file, compressed. */
+  readonly bytes: number;
+  readonly outcome: Outcome;
+}
+
+export interface CommitOptions {
+  readonly ifExists: IfExists;
+  /** Whether records of this component may have had several pages, so that parts of another write may lie about. */
+  readonly paged: boolean;
+  /** How many pages are compressed and stored at once. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Stores a record's pages so that part 0 is the last: where it is, the record is whole.
+ *
+ * - Before anything is stored, a record that is there already is found, so that its pages and ours never mix.
+ * - Part 1 is stored alone. Of several writers of one record, all but one fail there, before they store more.
+ * - Overwriting a record of several pages removes part 0 first: until the end it is incomplete, never a mixture.
+ */
+export async function commitPages(
+  storage: ObjectStorage,
+  id: RecordId,
+  pages: AsyncIterator<Page>,
+  options: CommitOptions,
+): Promise<readonly StoredPart[]> {
+  const first = await nextPage(pages);
+  const firstFile = await first.encode();
+  const second = await pages.next();
+  const record = new Map<number, StoredPart>();
+  const keyOf = (part: number): string => buildMeteringKey({ ...id, part });
+
+  const store = async (page: Page, file: Uint8Array, existed: boolean, signal = options.signal): Promise<Outcome> => {
+    const key = keyOf(page.part);
+    const outcome = await storeObject(storage, key, file, options.ifExists, existed, signal);
+    record.set(page.part, { key, part: page.part, elements: page.elements, bytes: file.length, outcome });
+    return outcome;
+  };
+
+  const before = await lookBefore(storage, id, firstFile, second.done === true, options);
+  if (second.done !== true) {
+    const claim = await store(second.value, await second.value.encode(), before.parts.has(1));
+    await storeAll(pages, options, async (page, signal) => {
+      await store(page, await page.encode(), before.parts.has(page.part), signal);
+    });
+    if (options.ifExists === "verify" && (claim === "unchanged" || before.firstIsThere)) {
+      await refuseLeftovers(storage, id, record.size + 1, options.signal);
+    }
+  }
+  for (const part of before.parts) {
+    if (part > record.size && part > 0) await storage.delete(keyOf(part), { signal: options.signal });
+  }
+  try {
+    await store(first, firstFile, before.parts.has(0));
+  } catch (error) {
+    if (isMeteringError(error, "already-exists")) await removeOrphans(storage, keyOf(0), firstFile, record);
+    throw error;
+  }
+  return [...record.values()].sort((a, b) => a.part - b.part);
+}
+
+async function nextPage(pages: AsyncIterator<Page>): Promise<Page> {
+  const { done, value } = await pages.next();
+  if (done === true) throw new Error("a record has at least one page");
+  return value;
+}
+
+/** What of the record is there before anything of it is stored. */
+interface Before {
+  /** With `overwrite`, the parts that will be replaced or removed. */
+  readonly parts: ReadonlySet<number>;
+  /** With `verify`, whether part 0 is there, with our content. */
+  readonly firstIsThere: boolean;
+}
+
+async function lookBefore(
+  storage: ObjectStorage,
+  id: RecordId,
+  firstFile: Uint8Array,
+  onePage: boolean,
+  { ifExists, paged, signal }: CommitOptions,
+): Promise<Before> {
+  if (ifExists === "overwrite") {
+    const parts = await listParts(storage, id, signal);
+    const onlyFirst = onePage && [...parts].every((part) => part === 0);
+    if (parts.has(0) && !onlyFirst) await storage.delete(buildMeteringKey({ ...id, part: 0 }), { signal });
+    return { parts, firstIsThere: false };
+  }
+  const nothing: Before = { parts: new Set(), firstIsThere: false };
+  // A record of one page is one object: storing it decides by itself. Only the pages of another write could mix in,
+  // and every write of several pages begins with part 1.
+  const key = buildMeteringKey({ ...id, part: onePage ? 1 : 0 });
+  if (onePage && !paged) return nothing;
+  if ((await storage.head(key, { signal })) === undefined) return nothing;
+  if (ifExists === "error" || onePage) refuse(storage, key, onePage ? "pages of another write" : "this record");
+  await checkSameContent(storage, key, firstFile, signal);
+  return { parts: new Set(), firstIsThere: true };
+}
+
+function refuse(storage: ObjectStorage, key: string, what: string): never {
+  throw new MeteringError(
+    "already-exists",
+    `${key}: ${what} is there already and was left as it was. To finish an interrupted write of the same data, write with ifExists "verify"; to replace what is there, with "overwrite".`,
+    { key, storage: storage.name },
+  );
+}
+
+async function refuseLeftovers(
+  storage: ObjectStorage,
+  id: RecordId,
+  pages: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const part of await listParts(storage, id, signal)) {
+    if (part >= pages) refuse(storage, buildMeteringKey({ ...id, part }), "a record with more pages");
+  }
+}
+
+async function listParts(
+  storage: ObjectStorage,
+  id: RecordId,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<number>> {
+  const parts = new Set<number>();
+  for await (const { key } of storage.list(meteringKeyPrefix(id), { signal })) {
+    const parsed = parseMeteringKey(key);
+    if (parsed?.selfId === id.selfId && parsed.sharedPoolId === id.sharedPoolId) parts.add(parsed.part);
+  }
+  return parts;
+}
+
+/** Runs `storePage` over the rest of the pages, some at once. The first failure stops the others. */
+async function storeAll(
+  pages: AsyncIterator<Page>,
+  { concurrency, signal }: CommitOptions,
+  storePage: (page: Page, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const running = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    stop.abort(error);
+  };
+  try {
+    for (let next = await pages.next(); next.done !== true && !stop.signal.aborted; next = await pages.next()) {
+      const task: Promise<void> = storePage(next.value, either)
+        .catch(fail)
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= concurrency) await Promise.race(running);
+    }
+  } catch (error) {
+    fail(error);
+  }
+  await Promise.all(running);
+  if (failure !== undefined) throw failure.error;
+}
+
+/**
+ * Another writer of this record with other content, and fewer pages, was first after all. The pages that this call
+ * stored belong to no record then, and would be taken for pages of that one.
+ */
+async function removeOrphans(
+  storage: ObjectStorage,
+  firstKey: string,
+  firstFile: Uint8Array,
+  record: ReadonlyMap<number, StoredPart>,
+): Promise<void> {
+  const created = [...record.values()].filter(({ outcome }) => outcome === "created");
+  if (created.length === 0 || (await hasSameContent(storage, firstKey, firstFile, undefined))) return;
+  for (const { key } of created) await storage.delete(key);
+}
