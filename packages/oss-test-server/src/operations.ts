@@ -10,11 +10,17 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-type Operation = (disk: Disk, request: OssRequest) => Answer;
+/** What differs between buckets. */
+export interface BucketSettings {
+  /** Versioning is suspended: each object has one version, of the id `null`, and no overwrite is forbidden. */
+  readonly versioning: boolean;
+}
+
+type Operation = (disk: Disk, request: OssRequest, settings: BucketSettings) => Answer;
 
 /** The object operations, given a request whose signature and bucket are good. */
 export const operations: Readonly<Record<Exclude<Verb, "assumeRole">, Operation>> = {
-  put(disk, { bucket, key, headers, body }) {
+  put(disk, { bucket, key, headers, body }, { versioning }) {
     checkKey(key);
     const md5 = createHash("md5").update(body).digest("base64");
     if (headers["content-md5"] !== undefined && headers["content-md5"] !== md5) {
@@ -24,7 +30,7 @@ export const operations: Readonly<Record<Exclude<Verb, "assumeRole">, Operation>
       throw new OssError(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
     }
     const kept = Object.entries(headers).filter(([name]) => name === "content-type" || name.startsWith("x-oss-meta-"));
-    const forbidOverwrite = headers["x-oss-forbid-overwrite"] === "true";
+    const forbidOverwrite = headers["x-oss-forbid-overwrite"] === "true" && !versioning;
     if (!disk.write(bucket, key, body, Object.fromEntries(kept), forbidOverwrite)) {
       throw new OssError(
         409,
@@ -33,7 +39,8 @@ export const operations: Readonly<Record<Exclude<Verb, "assumeRole">, Operation>
       );
     }
     const stored = existing(disk, bucket, key);
-    return empty(200, { etag: stored.etag, "content-md5": md5, "x-oss-hash-crc64ecma": stored.crc64 });
+    const checksums = { etag: stored.etag, "content-md5": md5, "x-oss-hash-crc64ecma": stored.crc64 };
+    return empty(200, versioning ? { ...checksums, "x-oss-version-id": "null" } : checksums);
   },
 
   get(disk, { bucket, key }) {

@@ -10,13 +10,15 @@ import { loopbackTls } from "./loopback-tls.ts";
 import { type Answer, operations } from "./operations.ts";
 import { OssError } from "./oss-error.ts";
 import { type OssRequest, readRequest, unknownParts, type Verb, verbOf } from "./request.ts";
-import { assumeRole, type Role } from "./sts.ts";
+import { answerSts, type Role } from "./sts.ts";
 
 export interface OssTestServerOptions {
   /** The bucket that exists. Default `metering-test`. */
   readonly bucket?: string;
   /** As in signatures. Default `cn-hangzhou`. */
   readonly region?: string;
+  /** Whether the bucket's versioning is suspended. Default: it never had any. */
+  readonly versioning?: boolean;
   /** Roles that may be assumed. Default: one, `acs:ram::1234567890123456:role/metering`. */
   readonly roles?: readonly Role[];
   /** Life of every assumed session, whatever was asked for. Default: as asked. */
@@ -31,6 +33,8 @@ export interface OssTestServer {
   readonly bucket: string;
   readonly region: string;
   readonly roleArn: string;
+  /** The token of a pod that may be exchanged for a session of a role. */
+  readonly oidcToken: string;
   /** May do everything. */
   readonly credentials: Identity;
   /** May get, head and list. */
@@ -51,10 +55,11 @@ export interface OssTestServer {
 
 /** Starts an OSS endpoint on a free port of the loopback interface. */
 export async function startOssTestServer(options: OssTestServerOptions = {}): Promise<OssTestServer> {
-  const { bucket = "metering-test", region = "cn-hangzhou", sessionSeconds } = options;
+  const { bucket = "metering-test", region = "cn-hangzhou", versioning = false, sessionSeconds } = options;
   const roles = options.roles ?? [{ arn: "acs:ram::1234567890123456:role/metering" }];
   const credentials = { accessKeyId: "LTAItestserver", accessKeySecret: "test-server-secret" };
   const readOnlyCredentials = { accessKeyId: "LTAIreader", accessKeySecret: "test-reader-secret", readOnly: true };
+  const oidcToken = "token-of-the-pod";
   const disk = createDisk();
   disk.createBucket(bucket);
   const identities = createIdentities();
@@ -81,11 +86,11 @@ export async function startOssTestServer(options: OssTestServerOptions = {}): Pr
     if (identity.readOnly === true && (verb === "put" || verb === "delete")) {
       throw new OssError(403, "AccessDenied", "You have no right to access this object because of bucket acl.");
     }
-    return operations[verb](disk, request);
+    return operations[verb](disk, request, { versioning });
   }
 
-  function answerSts(request: OssRequest): Answer {
-    const answer = assumeRole(request, identities, { roles, sessionSeconds }, now());
+  function answerRole(request: OssRequest): Answer {
+    const answer = answerSts(request, identities, { roles, oidcToken, sessionSeconds }, now());
     return { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(answer)) };
   }
 
@@ -102,7 +107,7 @@ export async function startOssTestServer(options: OssTestServerOptions = {}): Pr
       }
       if (fault?.kind === "cut-before-store") return void message.socket.destroy();
       throwFault(fault);
-      answer = isSts ? answerSts(request) : answerObject(request, verb);
+      answer = isSts ? answerRole(request) : answerObject(request, verb);
       if (fault?.kind === "slow") await delay(fault.delayMs, undefined, { ref: false });
     } catch (error) {
       // A client that hangs up while it sends is nobody to answer.
@@ -117,6 +122,7 @@ export async function startOssTestServer(options: OssTestServerOptions = {}): Pr
     bucket,
     region,
     roleArn: roles[0]?.arn ?? "",
+    oidcToken,
     credentials,
     readOnlyCredentials,
     requests,

@@ -19,7 +19,7 @@ import { type CallContext, judgeFailure } from "./errors.ts";
 import { type Answer, exchange } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
 import { checkOptions, type OssStorageOptions } from "./options.ts";
-import { putIfAbsent } from "./put-if-absent.ts";
+import { type ConditionalWrites, putIfAbsent } from "./put-if-absent.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
 /** Makes the one request of an attempt. */
@@ -45,6 +45,7 @@ export class OssStorage implements ObjectStorage {
   readonly #prefix: KeyPrefix;
   readonly #slots: Slots;
   readonly #connection: Connection;
+  readonly #conditionalWrites: ConditionalWrites = { proven: false };
   #closed = false;
 
   constructor(options: OssStorageOptions) {
@@ -62,8 +63,9 @@ export class OssStorage implements ObjectStorage {
     return this.#call("put", key, signal, (send) => {
       const put = (headers: Readonly<Record<string, string>>, attemptSignal: AbortSignal): Promise<Answer> =>
         send((client, ctx) => client.put(name, content, { ctx, headers }), attemptSignal);
-      if (ifAbsent) return putIfAbsent({ put, head: (attemptSignal) => head(send, name, attemptSignal) });
-      return async (attemptSignal) => ({ etag: (await put({}, attemptSignal)).headers.etag });
+      if (!ifAbsent) return async (attemptSignal) => ({ etag: (await put({}, attemptSignal)).headers.etag });
+      const requests = { put, head: (attemptSignal: AbortSignal) => head(send, name, attemptSignal) };
+      return putIfAbsent(requests, this.#conditionalWrites);
     });
   }
 

@@ -15,8 +15,18 @@ export interface ConditionalRequests {
   head(signal: AbortSignal): Promise<Answer | undefined>;
 }
 
-/** A put that stores only where nothing is, as an attempt that may be repeated. */
-export function putIfAbsent(requests: ConditionalRequests): Attempt<PutResult> {
+/** Whether the bucket is known to heed the condition of a conditional write. */
+export interface ConditionalWrites {
+  proven: boolean;
+}
+
+/**
+ * A put that stores only where nothing is, as an attempt that may be repeated.
+ *
+ * In a bucket whose versioning is enabled or suspended OSS takes `x-oss-forbid-overwrite` and ignores it; only the
+ * answer to a put tells (https://www.alibabacloud.com/help/en/oss/developer-reference/putobject).
+ */
+export function putIfAbsent(requests: ConditionalRequests, conditionalWrites: ConditionalWrites): Attempt<PutResult> {
   const writeId = randomUUID();
 
   /**
@@ -31,13 +41,38 @@ export function putIfAbsent(requests: ConditionalRequests): Attempt<PutResult> {
   }
 
   return async (signal, attempt) => {
+    if (!conditionalWrites.proven && attempt === 1 && (await mayLook(requests, signal)) !== undefined) {
+      throw new MeteringError("already-exists", "There is an object already. It was left as it was.");
+    }
     try {
       const headers = { "x-oss-forbid-overwrite": "true", [writeIdHeader]: writeId };
       const stored = await requests.put(headers, signal);
+      if (stored.headers["x-oss-version-id"] !== undefined) throw ignoredCondition();
+      conditionalWrites.proven = true;
       return { etag: stored.headers.etag };
     } catch (error) {
-      if (attempt === 1 || !(error instanceof ClientError) || error.code !== "FileAlreadyExists") throw error;
+      if (!(error instanceof ClientError) || error.code !== "FileAlreadyExists") throw error;
+      conditionalWrites.proven = true;
+      if (attempt === 1) throw error;
       return findOwn(signal, error);
     }
   };
+}
+
+/** Before the bucket is known to heed conditions, a look spares the object that it might overwrite. */
+async function mayLook(requests: ConditionalRequests, signal: AbortSignal): Promise<Answer | undefined> {
+  try {
+    return await requests.head(signal);
+  } catch (error) {
+    if (error instanceof ClientError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+function ignoredCondition(): MeteringError {
+  return new MeteringError(
+    "not-supported",
+    "The bucket has versioning, enabled or suspended, with which OSS ignores ifAbsent: the object was stored, and " +
+      "would have replaced another. Use a bucket that never had versioning, or put without ifAbsent.",
+  );
 }
