@@ -67,12 +67,12 @@ export async function startS3TestServer(options: S3TestServerOptions = {}): Prom
       operation = recognise(request);
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
       fault = faults.take(operation);
-      if (fault?.kind === "cut-before") return void message.destroy();
+      if (fault?.kind === "cut-before") return void message.socket.destroy();
       if (fault?.kind === "hang") return;
       if (fault?.kind === "delay") await setTimeout(fault.delayMs, undefined, { ref: false, signal: closing.signal });
       if (fault?.kind === "error") throw new S3Error(fault.status, fault.code, fault.message ?? fault.code, fault);
       const result = answer(operation, request);
-      if (fault?.kind === "lose-answer") return void message.destroy();
+      if (fault?.kind === "lose-answer") return void message.socket.destroy();
       send(response, requestId, result, fault);
     } catch (error) {
       if (closing.signal.aborted) return;
@@ -91,7 +91,7 @@ export async function startS3TestServer(options: S3TestServerOptions = {}): Prom
 
   const server = createServer((message, response) => {
     // A client that goes away while it sends is part of what tests do.
-    handle(message, response).catch(() => message.destroy());
+    handle(message, response).catch(() => message.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

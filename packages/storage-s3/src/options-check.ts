@@ -25,7 +25,8 @@ const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pat
 
 const schema = /* @__PURE__ */ (() => {
   const url = z.optional(z.custom<string>((value) => typeof value === "string" && httpUrl(value), urlRule));
-  const keys = z.strictObject({
+  // Not strict: the SDK's own identities hold more, and it adds to objects that were handed to one of its clients.
+  const keys = z.object({
     accessKeyId: text(/^[\x21-\x7e]+$/, "must be a text without spaces"),
     secretAccessKey: text(/^[\x21-\x7e]+$/, "must be a text without spaces"),
     sessionToken: z.optional(text(/^[\x21-\x7e]+$/, "must be a text without spaces")),
