@@ -1,0 +1,96 @@
+type Done<Result = void> = (error?: Error | null, result?: Result) => void;
+
+// The types allow for what memfs's types say it may answer; a bigint or a Buffer comes only where it was asked for.
+
+/** What is asked about a file. */
+export interface FileStats {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  readonly size: number | bigint;
+  readonly mtime: Date;
+}
+
+/** What is asked about an entry of a folder. */
+export interface FolderEntry {
+  readonly name: string | Buffer;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+/**
+ * The part of `node:fs` that {@link LocalFsStorage} works with, so that another file system, such as memfs's `fs`, can
+ * stand in for it. Callbacks, because they cost half of what `node:fs/promises` does.
+ */
+export interface FileSystem {
+  open(this: void, path: string, flags: number, mode: number, done: Done<number>): void;
+  write(
+    this: void,
+    fd: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+    done: Done<number>,
+  ): void;
+  read(
+    this: void,
+    fd: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+    done: Done<number>,
+  ): void;
+  fsync(this: void, fd: number, done: Done): void;
+  fstat(this: void, fd: number, done: Done<FileStats>): void;
+  close(this: void, fd: number, done: Done): void;
+  lstat(this: void, path: string, done: Done<FileStats>): void;
+  realpath(this: void, path: string, done: Done<string | Buffer>): void;
+  readdir(
+    this: void,
+    path: string,
+    options: { withFileTypes: true },
+    done: Done<readonly (FolderEntry | string | Buffer)[]>,
+  ): void;
+  mkdir(this: void, path: string, options: { mode: number; recursive: boolean }, done: Done<string | undefined>): void;
+  rename(this: void, from: string, to: string, done: Done): void;
+  link(this: void, from: string, to: string, done: Done): void;
+  unlink(this: void, path: string, done: Done): void;
+}
+
+/** The same calls as promises. */
+export type Disk = ReturnType<typeof createDisk>;
+
+/** Turns the callbacks into promises, once for each storage. */
+export function createDisk(fs: FileSystem) {
+  const promised =
+    <Args extends readonly unknown[], Result>(call: (...args: [...Args, Done<Result>]) => void) =>
+    (...args: Args): Promise<Result> =>
+      new Promise((resolve, reject) => {
+        const done: Done<Result> = (error, result) => {
+          if (error) reject(error);
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a call without an error has its result
+          else resolve(result as Result);
+        };
+        call(...args, done);
+      });
+  const readdir = promised(fs.readdir);
+  return {
+    open: promised(fs.open),
+    write: promised(fs.write),
+    read: promised(fs.read),
+    fsync: promised(fs.fsync),
+    fstat: promised(fs.fstat),
+    close: promised(fs.close),
+    lstat: promised(fs.lstat),
+    realpath: promised(fs.realpath),
+    readdir: async (path: string): Promise<FolderEntry[]> => {
+      const entries = await readdir(path, { withFileTypes: true });
+      return entries.filter((entry) => typeof entry !== "string" && "isFile" in entry);
+    },
+    mkdir: promised(fs.mkdir),
+    rename: promised(fs.rename),
+    link: promised(fs.link),
+    unlink: promised(fs.unlink),
+  };
+}

@@ -1,0 +1,3 @@
+export type { FileStats, FileSystem, FolderEntry } from "./file-system.ts";
+export { LocalFsStorage } from "./local-fs-storage.ts";
+export type { LocalFsStorageOptions } from "./options.ts";

@@ -1,0 +1,254 @@
+import { constants } from "node:fs";
+import { join, resolve, sep } from "node:path";
+import {
+  createKeyPrefix,
+  MeteringError,
+  type CallOptions,
+  type GetOptions,
+  type KeyPrefix,
+  type ListOptions,
+  type MeteringErrorCode,
+  type ObjectInfo,
+  type ObjectStorage,
+  type PutOptions,
+  type PutResult,
+} from "@metering/core";
+import { createDisk, type Disk, type FileStats } from "./file-system.ts";
+import { createFolders, type Folders } from "./folders.ts";
+import { createLimiter, type Limiter } from "./limiter.ts";
+import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
+import { discard, isStagedName, stage } from "./staging.ts";
+import { isAbsence, systemCode, toMeteringError } from "./system-error.ts";
+import { walkFiles } from "./walk.ts";
+
+/** Calls under way at once, each with one open file; the others wait. Far below the usual limit of 1,024 files. */
+const maxCallsAtOnce = 64;
+
+/** Where a key lies: its folder from the base, and the file's name in it. */
+interface Location {
+  readonly folder: string;
+  readonly file: string;
+}
+
+/**
+ * Keeps objects as files in a folder of the local file system: the key `a/b.json.gz` is the file `a/b.json.gz`.
+ *
+ * Whatever crashes, a file is there whole or not at all, and a call that succeeded survives a power cut. With `ifAbsent`
+ * exactly one writer wins, also across processes. Nothing is read or written outside `basePath`: symbolic links below
+ * it are not followed. A file system cannot hold both `a` and `a/b`: the later one is refused with `not-supported`.
+ *
+ * @example
+ * ```ts
+ * const storage = new LocalFsStorage({ basePath: "/var/lib/metering" });
+ * await storage.put("hello", new TextEncoder().encode("world"), { ifAbsent: true });
+ * ```
+ */
+export class LocalFsStorage implements ObjectStorage {
+  /** `localfs:` and the folder that keys are relative to. */
+  readonly name: string;
+  readonly #disk: Disk;
+  readonly #folders: Folders;
+  readonly #keys: KeyPrefix;
+  readonly #limit: Limiter = createLimiter(maxCallsAtOnce);
+  readonly #fileMode: number;
+  #closed = false;
+
+  /** @throws `invalid-argument` where an option breaks its rule. Touches no file. */
+  constructor(options: LocalFsStorageOptions) {
+    const { basePath, prefix, fs, createDirs, fileMode, dirMode } = parseLocalFsOptions(options);
+    const { value } = createKeyPrefix(prefix, "LocalFsStorage");
+    const base = resolve(basePath);
+    this.name = `localfs:${join(base, value)}`;
+    this.#keys = createKeyPrefix(value, this.name);
+    this.#fileMode = fileMode;
+    this.#disk = createDisk(fs);
+    this.#folders = createFolders({ disk: this.#disk, basePath: base, createDirs, dirMode, storage: this.name });
+  }
+
+  put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
+    return this.#call(key, signal, async ({ folder, file }) => {
+      const path = await this.#folders.make(folder);
+      const target = join(path, file);
+      const staged = await stage(this.#disk, path, body, this.#fileMode, signal);
+      try {
+        if (ifAbsent) await this.#publishIfAbsent(staged, target);
+        else await this.#disk.rename(staged, target);
+      } catch (error) {
+        await discard(this.#disk, staged);
+        throw error;
+      }
+      await this.#folders.sync(path);
+      return {};
+    });
+  }
+
+  get(key: string, { maxBytes = Infinity, signal }: GetOptions = {}): Promise<Uint8Array> {
+    return this.#call(key, signal, async (location) => {
+      const path = await this.#find(location);
+      // Not to follow a link, and not to wait for a writer where somebody put a pipe.
+      const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+      const fd = path === undefined ? undefined : await unlessAbsent(this.#disk.open(path, flags, 0));
+      if (fd === undefined) return this.#fail("not-found", key, "There is no such object.");
+      try {
+        const stats = await this.#disk.fstat(fd);
+        if (!stats.isFile()) return this.#fail("not-found", key, "There is no such object.");
+        const size = Number(stats.size);
+        if (size > maxBytes) {
+          return this.#fail("too-large", key, `The object has ${size} bytes, more than maxBytes (${maxBytes}).`);
+        }
+        return await this.#read(fd, size, key, signal);
+      } finally {
+        await this.#disk.close(fd);
+      }
+    });
+  }
+
+  head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    return this.#call(key, signal, async (location) => {
+      const path = await this.#find(location);
+      const stats = path === undefined ? undefined : await unlessAbsent(this.#disk.lstat(path));
+      return stats?.isFile() === true ? describe(key, stats) : undefined;
+    });
+  }
+
+  delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#call(key, signal, async (location) => {
+      const path = await this.#find(location);
+      const stats = path === undefined ? undefined : await unlessAbsent(this.#disk.lstat(path));
+      if (path === undefined || stats?.isFile() !== true) return;
+      await unlessAbsent(this.#disk.unlink(path));
+      await this.#folders.sync(join(path, ".."));
+    });
+  }
+
+  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+    const check = (): void => {
+      this.#assertOpen();
+      signal?.throwIfAborted();
+    };
+    check();
+    const files = walkFiles({
+      disk: this.#disk,
+      folders: this.#folders,
+      namePrefix: this.#keys.toNamePrefix(prefix),
+      after: startAfter === undefined ? undefined : this.#keys.value + startAfter,
+    });
+    try {
+      for await (const { name, stats } of files) {
+        check();
+        const key = this.#keys.toKey(name);
+        if (key !== undefined) yield describe(key, stats);
+        check();
+      }
+      check();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toMeteringError(error, this.name);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** What all verbs but `list` have in common: the key's rules, the limit of open files, errors, aborts. */
+  async #call<Result>(
+    key: string,
+    signal: AbortSignal | undefined,
+    task: (location: Location) => Promise<Result>,
+  ): Promise<Result> {
+    const location = this.#locate(key);
+    this.#assertOpen();
+    signal?.throwIfAborted();
+    return this.#limit(async () => {
+      signal?.throwIfAborted();
+      try {
+        return await task(location);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw toMeteringError(error, this.name, key);
+      }
+    });
+  }
+
+  #locate(key: string): Location {
+    const name = this.#keys.toName(key);
+    const segments = name.split("/");
+    if (segments.some(isStagedName)) {
+      this.#fail("invalid-key", key, "Names of this kind are kept for files on their way in. Choose another key.");
+    }
+    if (sep === "\\" && segments.some((segment) => /[\\:*?"<>|]|[. ]$/.test(segment))) {
+      this.#fail("invalid-key", key, "Windows cannot hold a file of this name. Choose another key.");
+    }
+    const file = segments.pop() ?? "";
+    return { folder: segments.join("/"), file };
+  }
+
+  /** Path of the key's file, or `undefined` where its folder is not there. */
+  async #find({ folder, file }: Location): Promise<string | undefined> {
+    const path = await unlessAbsent(this.#folders.find(folder));
+    return path === undefined ? undefined : join(path, file);
+  }
+
+  async #publishIfAbsent(staged: string, target: string): Promise<void> {
+    try {
+      // The only step that is atomic and refuses to replace: rename does not.
+      await this.#disk.link(staged, target);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === "EEXIST" && (await unlessAbsent(this.#disk.lstat(target)))?.isDirectory() === true) {
+        throw Object.assign(new Error("a folder stands there", { cause: error }), { code: "EISDIR" });
+      }
+      if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") {
+        throw new MeteringError(
+          "not-supported",
+          "This file system has no hard links, without which ifAbsent cannot be kept. Use another one.",
+          { storage: this.name, cause: error },
+        );
+      }
+      throw error;
+    }
+    await discard(this.#disk, staged);
+  }
+
+  async #read(fd: number, size: number, key: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const body = new Uint8Array(size);
+    for (let offset = 0; offset < size;) {
+      signal?.throwIfAborted();
+      const count = await this.#disk.read(fd, body, offset, size - offset, offset);
+      if (count === 0) this.#fail("conflict", key, "The file was cut short while it was read. Repeat the call.");
+      offset += count;
+    }
+    signal?.throwIfAborted();
+    return body;
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new MeteringError("closed", `${this.name} was closed. Open a new storage.`, { storage: this.name });
+  }
+
+  #fail(code: MeteringErrorCode, key: string, message: string): never {
+    throw new MeteringError(code, `${message} (${this.name}, key ${JSON.stringify(key)})`, { storage: this.name, key });
+  }
+}
+
+const describe = (key: string, { size, mtime }: FileStats): ObjectInfo => ({
+  key,
+  size: Number(size),
+  lastModified: mtime,
+});
+
+async function unlessAbsent<Result>(call: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}

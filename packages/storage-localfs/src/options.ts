@@ -1,0 +1,71 @@
+import nodeFs from "node:fs";
+import { parseOptions } from "@metering/core";
+import * as z from "zod/mini";
+import type { FileSystem } from "./file-system.ts";
+
+/** Options of {@link LocalFsStorage}. */
+export interface LocalFsStorageOptions {
+  /** Folder that all objects lie in. A relative path counts from the working directory at construction. */
+  readonly basePath: string;
+  /** Where in that folder all keys lie; `a/b`, `/a/b` and `a/b/` mean the same. Default: directly in the folder. */
+  readonly prefix?: string | undefined;
+  /** Make folders that are missing, the base folder included. Default: true. */
+  readonly createDirs?: boolean | undefined;
+  /** Permissions of new files, less the process's umask. Default: 0o644. */
+  readonly fileMode?: number | undefined;
+  /** Permissions of new folders, less the process's umask. Default: 0o755. */
+  readonly dirMode?: number | undefined;
+  /** The file system: `node:fs`, or one like it, such as memfs's `fs`. Default: `node:fs`. */
+  readonly fs?: FileSystem | undefined;
+}
+
+const methods = [
+  "open",
+  "write",
+  "read",
+  "fsync",
+  "fstat",
+  "close",
+  "lstat",
+  "realpath",
+  "readdir",
+  "mkdir",
+  "rename",
+  "link",
+  "unlink",
+] as const satisfies readonly (keyof FileSystem)[];
+
+const isFileSystem = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  methods.every((name) => typeof Reflect.get(value, name) === "function");
+
+const mode = () =>
+  z.optional(
+    z
+      .int("must be a whole number such as 0o644")
+      .check(z.minimum(0, "must not be negative"), z.maximum(0o7777, "must be at most 0o7777")),
+  );
+
+const schema = /* @__PURE__ */ (() =>
+  z.strictObject({
+    basePath: z.string("must be the path of a folder").check(
+      z.minLength(1, "must not be empty"),
+      z.refine((path) => !path.includes("\0"), "must hold no NUL character"),
+    ),
+    prefix: z.optional(z.string("must be a text such as team/usage")),
+    createDirs: z.optional(z.boolean("must be true or false")),
+    fileMode: mode(),
+    dirMode: mode(),
+    fs: z.optional(z.custom<FileSystem>(isFileSystem, `must be node:fs or have its ${methods.join(", ")}`)),
+  }))();
+
+// `realpath` of node:fs asks for each folder on the way by itself; the native one is a single call.
+const native: FileSystem = { ...nodeFs, realpath: nodeFs.realpath.native };
+
+/** The options with their defaults; `invalid-argument` where one breaks its rule. */
+export function parseLocalFsOptions(options: LocalFsStorageOptions) {
+  const parsed = parseOptions(schema, options, "LocalFsStorage");
+  const { basePath, prefix, createDirs = true, fileMode = 0o644, dirMode = 0o755, fs = native } = parsed;
+  return { basePath, prefix, createDirs, fileMode, dirMode, fs };
+}

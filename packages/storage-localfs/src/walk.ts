@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { compareKeys } from "@metering/core";
+import type { Disk, FileStats } from "./file-system.ts";
+import type { Folders } from "./folders.ts";
+import { isStagedName, removeLeftovers } from "./staging.ts";
+import { isAbsence } from "./system-error.ts";
+
+/** How many files are asked for size and time at once. */
+const statBatch = 256;
+
+export interface Walk {
+  readonly disk: Disk;
+  readonly folders: Folders;
+  /** Start of the names wanted. */
+  readonly namePrefix: string;
+  /** Only names after this one. */
+  readonly after: string | undefined;
+}
+
+/** A file below the base folder: its path from there, with `/`. */
+export interface FoundFile {
+  readonly name: string;
+  readonly stats: FileStats;
+}
+
+/** By the bytes of UTF-8. Without surrogates the order of UTF-16 is the same, and sorting by it is much faster. */
+function sortNames(names: string[]): string[] {
+  const plain = !names.some((name) => /[\ud800-\udfff]/.test(name));
+  return plain ? names.sort() : names.sort(compareKeys);
+}
+
+/** What of a folder's content is wanted, in order. A folder ends in `/`, which is how the names below it sort. */
+async function readNames({ disk, namePrefix, after }: Walk, path: string, folder: string): Promise<string[]> {
+  const staged: string[] = [];
+  const names: string[] = [];
+  for (const entry of await disk.readdir(path)) {
+    const entryName = String(entry.name);
+    if (isStagedName(entryName)) {
+      staged.push(entryName);
+      continue;
+    }
+    const isFolder = entry.isDirectory();
+    if (!isFolder && !entry.isFile()) continue;
+    const name = `${folder}${entryName}${isFolder ? "/" : ""}`;
+    if (!name.startsWith(namePrefix)) continue;
+    const wanted = after === undefined || compareKeys(name, after) > 0 || (isFolder && after.startsWith(name));
+    if (wanted) names.push(name);
+  }
+  // A reader may lack the right to remove them; then they stay.
+  if (staged.length > 0) await removeLeftovers(disk, path, staged).catch(() => {});
+  return sortNames(names);
+}
+
+async function statOrAbsent(disk: Disk, path: string): Promise<FileStats | undefined> {
+  try {
+    return await disk.lstat(path);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Files of a folder (`""` or with `/` at its end) and of those below it, in ascending order of their names. */
+async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<FoundFile, void> {
+  let path: string;
+  let names: string[];
+  try {
+    path = await walk.folders.find(folder.slice(0, -1));
+    names = await readNames(walk, path, folder);
+  } catch (error) {
+    // Removed while we were on the way there, or never there.
+    if (isAbsence(error)) return;
+    throw error;
+  }
+  for (let at = 0; at < names.length;) {
+    const first = names[at] ?? "";
+    if (first.endsWith("/")) {
+      yield* walkFolder(walk, first);
+      at++;
+      continue;
+    }
+    const nextFolder = names.slice(at, at + statBatch).findIndex((name) => name.endsWith("/"));
+    const batch = names.slice(at, at + (nextFolder === -1 ? statBatch : nextFolder));
+    const stats = await Promise.all(
+      batch.map((name) => statOrAbsent(walk.disk, join(path, name.slice(folder.length)))),
+    );
+    for (const [i, name] of batch.entries()) {
+      const found = stats[i];
+      if (found?.isFile() === true) yield { name, stats: found };
+    }
+    at += batch.length;
+  }
+}
+
+/** All files whose names start with the prefix, lazily, folder by folder, visiting only those that it can match. */
+export function walkFiles(walk: Walk): AsyncGenerator<FoundFile, void> {
+  return walkFolder(walk, walk.namePrefix.slice(0, walk.namePrefix.lastIndexOf("/") + 1));
+}
