@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import { MeteringError } from "@metering/core";
+import { isMeteringError, MeteringError } from "@metering/core";
+import { plainCause, readClientError } from "./client-error.ts";
 
 /** How much of a body is expected and allowed. */
 export interface BodyLimits {
@@ -24,12 +25,20 @@ export async function readBody(body: unknown, { contentLength, maxBytes = Infini
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    size += chunk.byteLength;
-    // Leaving the loop destroys the stream.
-    if (size > maxBytes) throw tooLarge("more");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      size += chunk.byteLength;
+      // Leaving the loop destroys the stream.
+      if (size > maxBytes) throw tooLarge("more");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (isMeteringError(error)) throw error;
+    const { message } = readClientError(error);
+    throw new MeteringError("unavailable", `The body was cut off or damaged on its way (${message}). Call again.`, {
+      cause: plainCause(error),
+    });
   }
   if (contentLength !== undefined && size !== contentLength) {
     throw new MeteringError("unavailable", `The body ended after ${size} of ${contentLength} bytes. Call again.`);

@@ -48,6 +48,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   NotImplemented: ["not-supported", "The store does not know what was asked for (see conditional writes)."],
   EntityTooLarge: ["too-large", "Store smaller objects."],
   KeyTooLongError: ["invalid-key", "Use a shorter key or prefix."],
+  // Ceph's word for the same.
+  InvalidObjectName: ["invalid-key", "Use a shorter key or prefix."],
   InvalidBucketName: ["invalid-argument", settingAdvice],
   InvalidStorageClass: ["invalid-argument", settingAdvice],
   QuotaExceeded: ["out-of-space", "Free space or raise the quota."],
@@ -56,7 +58,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 const certificateError = /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET))/;
 // Node's codes of broken, refused and unresolved connections.
-const networkError = /^(E(CONN|HOST|NET|PIPE|AI_|TIMEDOUT|ADDRNOTAVAIL|NOTFOUND)|UND_ERR)/;
+const networkError = /^E(CONN|HOST|NET|PIPE|AI_|ADDRNOTAVAIL|NOTFOUND)/;
 
 function byStatus(status: number | undefined): Meaning | undefined {
   if (status === undefined) return undefined;
@@ -76,6 +78,8 @@ function meaningOf(error: ClientError, { verb, bucket }: CallContext): Meaning {
     const where = region === undefined ? "in another region or behind another endpoint" : `in region ${region}`;
     return ["invalid-argument", `The bucket lies ${where}: set the options region and endpoint to that.`];
   }
+  // Before the names: the SDK gives some broken connections the name of a timeout.
+  if (networkError.test(code)) return ["unavailable", networkAdvice];
   const known = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
   if (known !== undefined) return known;
   if (status === 403) {
@@ -87,7 +91,6 @@ function meaningOf(error: ClientError, { verb, bucket }: CallContext): Meaning {
   if (name.startsWith("KMS.")) return ["invalid-argument", "Check the KMS key, its state and its policy."];
   if (message === "Region is missing") return ["invalid-argument", "Set the option region, or AWS_REGION."];
   if (certificateError.test(code)) return ["storage-failure", "The endpoint's TLS certificate is not trusted."];
-  if (networkError.test(code)) return ["unavailable", networkAdvice];
   // What breaks after a good status line is the body: cut off, damaged, or not what S3 sends.
   if (status === 200) return ["unavailable", "The answer arrived damaged: call again."];
   return byStatus(status) ?? ["storage-failure", "See the cause."];

@@ -1,0 +1,118 @@
+import { isMeteringError, MeteringError } from "@metering/core";
+import { s3Faults, type Fault } from "@metering/s3-test-server";
+import { S3Storage } from "@metering/storage-s3";
+import { expect, test } from "vitest";
+import { bytes, startStore } from "./store.ts";
+
+const error = (status: number, code: string): Fault => ({ kind: "error", status, code });
+
+const answers: readonly (readonly [string, string, Fault])[] = [
+  ["NoSuchKey", "not-found", error(404, "NoSuchKey")],
+  ["NoSuchBucket", "bucket-not-found", error(404, "NoSuchBucket")],
+  ["AccessDenied", "permission-denied", s3Faults.accessDenied],
+  ["InvalidAccessKeyId", "unauthenticated", error(403, "InvalidAccessKeyId")],
+  ["SignatureDoesNotMatch", "unauthenticated", error(403, "SignatureDoesNotMatch")],
+  ["ExpiredToken", "unauthenticated", s3Faults.expiredToken],
+  ["InvalidToken", "unauthenticated", error(400, "InvalidToken")],
+  ["RequestTimeTooSkewed", "unauthenticated", s3Faults.clockSkew],
+  ["PermanentRedirect", "invalid-argument", s3Faults.permanentRedirect],
+  ["AuthorizationHeaderMalformed", "invalid-argument", s3Faults.wrongRegion],
+  ["KMS.NotFoundException", "invalid-argument", error(400, "KMS.NotFoundException")],
+  ["EntityTooLarge", "too-large", error(400, "EntityTooLarge")],
+  ["KeyTooLongError", "invalid-key", error(400, "KeyTooLongError")],
+  ["QuotaExceeded", "out-of-space", error(403, "QuotaExceeded")],
+  ["a full disk", "out-of-space", error(507, "XMinioStorageFull")],
+  ["NotImplemented", "not-supported", s3Faults.notImplemented],
+  ["SlowDown", "throttled", s3Faults.slowDown],
+  ["TooManyRequests", "throttled", error(429, "TooManyRequests")],
+  ["RequestTimeout", "timeout", error(400, "RequestTimeout")],
+  ["ServiceUnavailable", "unavailable", error(503, "ServiceUnavailable")],
+  ["OperationAborted", "conflict", error(409, "OperationAborted")],
+  ["something else", "storage-failure", error(418, "Teapot")],
+];
+
+test.for(answers)("%s becomes %s, with key, storage and cause", async ([, code, fault]) => {
+  const { server, open } = await startStore();
+  const storage = open({ maxAttempts: 1, prefix: "team" });
+  for (const call of [() => storage.put("a/key", bytes("body")), () => storage.get("a/key")]) {
+    server.fail(fault);
+    const failure: unknown = await call().catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code, key: "a/key", storage: "s3://metering/team/" });
+    expect(failure).toBeInstanceOf(MeteringError);
+    expect(isMeteringError(failure) && failure.cause).toBeInstanceOf(Error);
+  }
+});
+
+test("a missing bucket and a missing object are told apart by every verb", async () => {
+  const { open } = await startStore();
+  const [here, nowhere] = [open(), open({ bucket: "no-such-bucket" })];
+  await expect(here.get("key")).rejects.toMatchObject({ code: "not-found" });
+  expect(await here.head("key")).toBeUndefined();
+  await here.delete("key");
+  expect(await here.list("")[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
+  const missing = { code: "bucket-not-found" };
+  await expect(nowhere.put("key", bytes("body"))).rejects.toMatchObject(missing);
+  await expect(nowhere.put("key", bytes("body"), { ifAbsent: true })).rejects.toMatchObject(missing);
+  await expect(nowhere.get("key")).rejects.toMatchObject(missing);
+  await expect(nowhere.head("key")).rejects.toMatchObject(missing);
+  await expect(nowhere.delete("key")).rejects.toMatchObject(missing);
+  await expect(nowhere.list("")[Symbol.asyncIterator]().next()).rejects.toMatchObject(missing);
+});
+
+test("the bucket is looked for once, not with every head that finds nothing", async () => {
+  const { server, open } = await startStore();
+  const storage = open();
+  for (let i = 0; i < 5; i++) await storage.head(`key/${i}`);
+  expect(server.count("HeadBucket")).toBe(1);
+});
+
+test("wrong keys are unauthenticated, and the error names bucket and key", async () => {
+  const { server, open } = await startStore();
+  const { credentials } = server;
+  for (const wrong of [{ accessKeyId: "unknown" }, { secretAccessKey: "wrong" }]) {
+    const failure: unknown = await open({ credentials: { ...credentials, ...wrong } })
+      .get("a/key")
+      .catch((thrown: unknown) => thrown);
+    expect(failure).toMatchObject({ code: "unauthenticated", key: "a/key" });
+    expect(String(failure)).toContain("metering");
+    expect(String(failure)).toContain("a/key");
+  }
+});
+
+test("a wrong region is said with the right one", async () => {
+  const { server, open } = await startStore();
+  for (const fault of [s3Faults.permanentRedirect, s3Faults.wrongRegion]) {
+    server.fail(fault);
+    await expect(open().get("key")).rejects.toThrow("eu-west-1");
+  }
+});
+
+test("an endpoint that is down, or has no address, is unavailable", async () => {
+  const { server, open } = await startStore();
+  await server.close();
+  await expect(open({ maxAttempts: 2 }).get("key")).rejects.toMatchObject({
+    code: "unavailable",
+    retryable: true,
+    cause: { code: "ECONNREFUSED" },
+  });
+  const nowhere = new S3Storage({
+    bucket: "metering",
+    region: "us-east-1",
+    endpoint: "http://s3.invalid",
+    credentials: server.credentials,
+    maxAttempts: 1,
+  });
+  await expect(nowhere.get("key")).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("a clock that is an hour off is made up for", async () => {
+  const { open } = await startStore();
+  const storage = open();
+  const { now } = Date;
+  Date.now = () => now() + 3_600_000;
+  try {
+    await storage.put("key", bytes("body"));
+  } finally {
+    Date.now = now;
+  }
+});

@@ -1,0 +1,116 @@
+import { isMeteringError } from "@metering/core";
+import { s3Faults, startProxy } from "@metering/s3-test-server";
+import { expect, test } from "vitest";
+import { bytes, openProven, startStore, text } from "./store.ts";
+
+const ifAbsent = true;
+
+test("a put if absent is one conditional request", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  const before = store.server.count("PutObject");
+  await storage.put("key", bytes("body"), { ifAbsent });
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
+  expect(store.server.count("PutObject") - before).toBe(2);
+  expect(store.server.count("HeadObject")).toBe(1);
+});
+
+test("exactly one of 50 concurrent writers wins, in each of 20 rounds", async () => {
+  const { open } = await startStore();
+  const storages = [open(), open(), open(), open(), open()];
+  for (let round = 0; round < 20; round++) {
+    const puts = Array.from({ length: 50 }, (_, i) =>
+      storages[i % 5]?.put(`round/${round}`, bytes(`writer ${i}`), { ifAbsent }),
+    );
+    const results = await Promise.allSettled(puts);
+    const winners = results.flatMap(({ status }, i) => (status === "fulfilled" ? [`writer ${i}`] : []));
+    expect(winners).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected") expect(isMeteringError(result.reason, "already-exists")).toBe(true);
+    }
+    expect(text((await storages[0]?.get(`round/${round}`)) ?? bytes(""))).toBe(winners[0]);
+  }
+});
+
+test("an answer lost after the store is success, not already-exists", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  store.server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
+  const { etag } = await storage.put("key", bytes("body"), { ifAbsent });
+  expect(etag).toBe((await storage.head("key"))?.etag);
+  expect(text(await storage.get("key"))).toBe("body");
+});
+
+test("an answer lost on the first put of a storage is success, too", async () => {
+  const { server, open } = await startStore();
+  const storage = open();
+  server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
+  await storage.put("key", bytes("body"), { ifAbsent });
+  expect(text(await storage.get("key"))).toBe("body");
+});
+
+test("an answer lost on the way through a proxy is success", async () => {
+  const store = await startStore();
+  await using proxy = await startProxy({ target: store.server.endpoint });
+  const storage = await openProven(store, { endpoint: proxy.endpoint });
+  proxy.loseAnswers("PUT", 2);
+  await storage.put("key", bytes("body"), { ifAbsent });
+  expect(text(await storage.get("key"))).toBe("body");
+});
+
+test("an answer lost after the store is success also where asking whose object it is fails at first", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  store.server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
+  store.server.fail(s3Faults.internalError, { operation: "HeadObject", times: 2 });
+  await storage.put("key", bytes("body"), { ifAbsent });
+});
+
+test("another writer's object is already-exists also after a failed attempt, and with the same body", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  await store.open().put("key", bytes("body"), { ifAbsent });
+  store.server.fail(s3Faults.internalError, { operation: "PutObject" });
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
+});
+
+test("where it cannot be told whose object it is, the put does not claim either", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  store.server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
+  store.server.fail(s3Faults.accessDenied, { operation: "HeadObject" });
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "permission-denied" });
+});
+
+test("a conflict with another conditional write is tried again", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  store.server.fail(s3Faults.conditionalConflict, { operation: "PutObject", times: 2 });
+  await storage.put("key", bytes("body"), { ifAbsent });
+  expect(text(await storage.get("key"))).toBe("body");
+});
+
+test("a store that ignores the condition is recognised, before it overwrites anything", async () => {
+  const { open } = await startStore({ conditionalWrites: "ignored" });
+  const storage = open();
+  await storage.put("there", bytes("first"));
+  await expect(storage.put("there", bytes("second"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
+  expect(text(await storage.get("there"))).toBe("first");
+  await expect(storage.put("new", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
+});
+
+test("a store that refuses the condition is not-supported, and takes puts without it", async () => {
+  const { open } = await startStore({ conditionalWrites: "not-implemented" });
+  const storage = open();
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
+  expect(await storage.head("key")).toBeUndefined();
+  await storage.put("key", bytes("body"));
+});
+
+test("a writer that may not look at objects can put if absent", async () => {
+  const { server, open } = await startStore();
+  server.fail(s3Faults.accessDenied, { operation: "HeadObject", times: 100 });
+  const storage = open();
+  await storage.put("key", bytes("body"), { ifAbsent });
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
+});
