@@ -1,5 +1,14 @@
 export type { OnDamaged } from "./damage.ts";
 export type { ScanRange } from "./list-range.ts";
+export { memoryCache, type MemoryCacheOptions } from "./memory-cache.ts";
+export {
+  MetaReader,
+  type LookupOptions,
+  type MetadataFile,
+  type MetadataFilter,
+  type MetaReaderOptions,
+} from "./meta-reader.ts";
+export type { CacheStats, MetadataCache } from "./metadata-cache.ts";
 export type { MeteringFile } from "./metering-file.ts";
 export {
   MeteringReader,

@@ -31,7 +31,7 @@ export async function* parallelMap<In, Out>(
       }
       if (oldest === undefined) continue;
       const result = await oldest;
-      running.shift();
+      void running.shift();
       yield result;
     }
   } finally {
