@@ -59,10 +59,27 @@ export interface FileSystem {
 }
 
 /** The same calls as promises. */
-export type Disk = ReturnType<typeof createDisk>;
+export interface Disk {
+  open(path: string, flags: number, mode: number): Promise<number>;
+  write(fd: number, bytes: Uint8Array, offset: number): Promise<number>;
+  read(fd: number, bytes: Uint8Array, offset: number): Promise<number>;
+  fsync(fd: number): Promise<void>;
+  fstat(fd: number): Promise<FileStats>;
+  close(fd: number): Promise<void>;
+  lstat(path: string): Promise<FileStats>;
+  realpath(path: string): Promise<string>;
+  readdir(path: string): Promise<FolderEntry[]>;
+  /** Gives the first folder that was made, where all above were to be made too. */
+  mkdir(path: string, options: { readonly mode: number; readonly recursive: boolean }): Promise<string | undefined>;
+  rename(from: string, to: string): Promise<void>;
+  link(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  /** Told once where the objects lie, before they are touched. */
+  settle(basePath: string): Promise<void>;
+}
 
-/** Turns the callbacks into promises, once for each storage. */
-export function createDisk(fs: FileSystem) {
+/** Turns the callbacks into promises. */
+export function createDisk(fs: FileSystem): Disk {
   const promised =
     <Args extends readonly unknown[], Result>(call: (...args: [...Args, Done<Result>]) => void) =>
     (...args: Args): Promise<Result> =>
@@ -74,17 +91,20 @@ export function createDisk(fs: FileSystem) {
         };
         call(...args, done);
       });
+  const write = promised(fs.write);
+  const read = promised(fs.read);
+  const realpath = promised(fs.realpath);
   const readdir = promised(fs.readdir);
   return {
     open: promised(fs.open),
-    write: promised(fs.write),
-    read: promised(fs.read),
+    write: (fd, bytes, offset) => write(fd, bytes, offset, bytes.byteLength - offset, offset),
+    read: (fd, bytes, offset) => read(fd, bytes, offset, bytes.byteLength - offset, offset),
     fsync: promised(fs.fsync),
     fstat: promised(fs.fstat),
     close: promised(fs.close),
     lstat: promised(fs.lstat),
-    realpath: promised(fs.realpath),
-    readdir: async (path: string): Promise<FolderEntry[]> => {
+    realpath: async (path) => String(await realpath(path)),
+    readdir: async (path) => {
       const entries = await readdir(path, { withFileTypes: true });
       return entries.filter((entry) => typeof entry !== "string" && "isFile" in entry);
     },
@@ -92,5 +112,6 @@ export function createDisk(fs: FileSystem) {
     rename: promised(fs.rename),
     link: promised(fs.link),
     unlink: promised(fs.unlink),
+    settle: () => Promise.resolve(),
   };
 }

@@ -20,6 +20,8 @@ export interface Folders {
   make(folder: string): Promise<string>;
   /** Returns once the folder's entries, as they were at the call, would survive a power cut. */
   sync(path: string): Promise<void>;
+  /** Everything known of the folders may be wrong: somebody removed one. */
+  forget(): void;
 }
 
 export interface FoldersOptions {
@@ -54,10 +56,11 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
   });
 
   async function openBase(): Promise<string> {
-    const path = String(await disk.realpath(base));
+    const path = await disk.realpath(base);
     if (!(await disk.lstat(path)).isDirectory()) {
       throw new MeteringError("bucket-not-found", `basePath ${base} is not a folder. Choose a folder.`, { storage });
     }
+    await disk.settle(path);
     return path;
   }
 
@@ -70,12 +73,21 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
     return realBase;
   }
 
-  function missingBase(): MeteringError {
+  function missing(path: string): MeteringError {
     return new MeteringError(
       "bucket-not-found",
-      `The folder ${base} does not exist and createDirs is false. Create it or correct basePath.`,
+      `The folder ${path} does not exist and createDirs is false. Create it, set createDirs, or correct basePath.`,
       { storage },
     );
+  }
+
+  /** Tells a missing base folder, such as a volume that is not mounted, from a missing object. */
+  async function checkBase(): Promise<void> {
+    try {
+      await openBase();
+    } catch (error) {
+      throw systemCode(error) === "ENOENT" ? missing(base) : error;
+    }
   }
 
   /** Syncs the entries of the folders just made: from `path` up to the first of them. */
@@ -90,7 +102,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
       return await findBase();
     } catch (error) {
       if (systemCode(error) !== "ENOENT") throw error;
-      if (!createDirs) throw missingBase();
+      if (!createDirs) throw missing(base);
     }
     const first = await disk.mkdir(base, { mode: dirMode, recursive: true });
     if (first !== undefined) await syncMade(base, resolve(first));
@@ -98,7 +110,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
   }
 
   async function checkNow(path: string): Promise<string> {
-    const real = String(await disk.realpath(path));
+    const real = await disk.realpath(path);
     if (real === path) return path;
     throw new MeteringError(
       "permission-denied",
@@ -124,13 +136,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
       await check(path);
     } catch (error) {
       if (systemCode(error) !== "ENOENT") throw error;
-      if (!createDirs) {
-        throw new MeteringError(
-          "bucket-not-found",
-          `The folder ${path} does not exist and createDirs is false. Create it or set createDirs.`,
-          { storage },
-        );
-      }
+      if (!createDirs) throw missing(path);
       remembered.delete(path);
       await makePath(dirname(path), root);
       try {
@@ -157,16 +163,22 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
   return {
     sync,
     async find(folder) {
-      const root = await findBase().catch((error: unknown) => {
-        throw systemCode(error) === "ENOENT" && !createDirs ? missingBase() : error;
-      });
-      return folder === "" ? root : check(join(root, folder));
+      try {
+        return await check(join(await findBase(), folder));
+      } catch (error) {
+        if (systemCode(error) === "ENOENT" && !createDirs) await checkBase();
+        throw error;
+      }
     },
     async make(folder) {
       const root = await makeBase();
       const path = join(root, folder);
       await makePath(path, root);
       return path;
+    },
+    forget() {
+      realBase = undefined;
+      remembered.clear();
     },
   };
 }

@@ -15,6 +15,7 @@ import {
 } from "@metering/core";
 import { createDisk, type Disk, type FileStats } from "./file-system.ts";
 import { createFolders, type Folders } from "./folders.ts";
+import { createNodeDisk } from "./node-disk.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
 import { discard, isStagedName, stage } from "./staging.ts";
@@ -61,23 +62,20 @@ export class LocalFsStorage implements ObjectStorage {
     this.name = `localfs:${join(base, value)}`;
     this.#keys = createKeyPrefix(value, this.name);
     this.#fileMode = fileMode;
-    this.#disk = createDisk(fs);
+    this.#disk = fs === undefined ? createNodeDisk() : createDisk(fs);
     this.#folders = createFolders({ disk: this.#disk, basePath: base, createDirs, dirMode, storage: this.name });
   }
 
   put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
-    return this.#call(key, signal, async ({ folder, file }) => {
-      const path = await this.#folders.make(folder);
-      const target = join(path, file);
-      const staged = await stage(this.#disk, path, body, this.#fileMode, signal);
+    return this.#call(key, signal, async (location) => {
       try {
-        if (ifAbsent) await this.#publishIfAbsent(staged, target);
-        else await this.#disk.rename(staged, target);
+        await this.#store(location, body, ifAbsent, signal);
       } catch (error) {
-        await discard(this.#disk, staged);
-        throw error;
+        // A job that tidies up removed the folder meanwhile: nothing was stored, so once more from the start.
+        if (systemCode(error) !== "ENOENT") throw error;
+        this.#folders.forget();
+        await this.#store(location, body, ifAbsent, signal);
       }
-      await this.#folders.sync(path);
       return {};
     });
   }
@@ -134,13 +132,14 @@ export class LocalFsStorage implements ObjectStorage {
       after: startAfter === undefined ? undefined : this.#keys.value + startAfter,
     });
     try {
-      for await (const { name, stats } of files) {
-        check();
-        const key = this.#keys.toKey(name);
-        if (key !== undefined) yield describe(key, stats);
+      for await (const page of files) {
+        for (const { name, stats } of page) {
+          check();
+          const key = this.#keys.toKey(name);
+          if (key !== undefined) yield describe(key, stats);
+        }
         check();
       }
-      check();
     } catch (error) {
       signal?.throwIfAborted();
       throw toMeteringError(error, this.name);
@@ -192,7 +191,21 @@ export class LocalFsStorage implements ObjectStorage {
   /** Path of the key's file, or `undefined` where its folder is not there. */
   async #find({ folder, file }: Location): Promise<string | undefined> {
     const path = await unlessAbsent(this.#folders.find(folder));
-    return path === undefined ? undefined : join(path, file);
+    return path === undefined ? undefined : `${path}${sep}${file}`;
+  }
+
+  async #store({ folder, file }: Location, body: Uint8Array, ifAbsent: boolean, signal: AbortSignal | undefined) {
+    const path = await this.#folders.make(folder);
+    const target = `${path}${sep}${file}`;
+    const staged = await stage(this.#disk, path, body, this.#fileMode, signal);
+    try {
+      if (ifAbsent) await this.#publishIfAbsent(staged, target);
+      else await this.#disk.rename(staged, target);
+    } catch (error) {
+      await discard(this.#disk, staged);
+      throw error;
+    }
+    await this.#folders.sync(path);
   }
 
   async #publishIfAbsent(staged: string, target: string): Promise<void> {
@@ -220,7 +233,7 @@ export class LocalFsStorage implements ObjectStorage {
     const body = new Uint8Array(size);
     for (let offset = 0; offset < size;) {
       signal?.throwIfAborted();
-      const count = await this.#disk.read(fd, body, offset, size - offset, offset);
+      const count = await this.#disk.read(fd, body, offset);
       if (count === 0) this.#fail("conflict", key, "The file was cut short while it was read. Repeat the call.");
       offset += count;
     }

@@ -1,4 +1,3 @@
-import nodeFs from "node:fs";
 import { parseOptions } from "@metering/core";
 import * as z from "zod/mini";
 import type { FileSystem } from "./file-system.ts";
@@ -60,12 +59,9 @@ const schema = /* @__PURE__ */ (() =>
     fs: z.optional(z.custom<FileSystem>(isFileSystem, `must be node:fs or have its ${methods.join(", ")}`)),
   }))();
 
-// `realpath` of node:fs asks for each folder on the way by itself; the native one is a single call.
-const native: FileSystem = { ...nodeFs, realpath: nodeFs.realpath.native };
-
 /** The options with their defaults; `invalid-argument` where one breaks its rule. */
 export function parseLocalFsOptions(options: LocalFsStorageOptions) {
   const parsed = parseOptions(schema, options, "LocalFsStorage");
-  const { basePath, prefix, createDirs = true, fileMode = 0o644, dirMode = 0o755, fs = native } = parsed;
+  const { basePath, prefix, createDirs = true, fileMode = 0o644, dirMode = 0o755, fs } = parsed;
   return { basePath, prefix, createDirs, fileMode, dirMode, fs };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { Disk } from "./file-system.ts";
 import { isAbsence } from "./system-error.ts";
 
@@ -24,13 +24,13 @@ export async function stage(
   fileMode: number,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const path = join(folder, `.metering-${randomUUID()}.tmp`);
+  const path = `${folder}${sep}.metering-${randomUUID()}.tmp`;
   const fd = await disk.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, fileMode);
   try {
     try {
       for (let offset = 0; offset < body.byteLength;) {
         signal?.throwIfAborted();
-        offset += await disk.write(fd, body, offset, body.byteLength - offset, offset);
+        offset += await disk.write(fd, body, offset);
       }
       signal?.throwIfAborted();
       await disk.fsync(fd);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { sep } from "node:path";
 import { compareKeys } from "@metering/core";
 import type { Disk, FileStats } from "./file-system.ts";
 import type { Folders } from "./folders.ts";
@@ -6,7 +6,7 @@ import { isStagedName, removeLeftovers } from "./staging.ts";
 import { isAbsence } from "./system-error.ts";
 
 /** How many files are asked for size and time at once. */
-const statBatch = 256;
+const pageSize = 256;
 
 export interface Walk {
   readonly disk: Disk;
@@ -60,8 +60,17 @@ async function statOrAbsent(disk: Disk, path: string): Promise<FileStats | undef
   }
 }
 
-/** Files of a folder (`""` or with `/` at its end) and of those below it, in ascending order of their names. */
-async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<FoundFile, void> {
+/** The files among the names, with what is known of them. A name may have gone since it was read. */
+async function statFiles(disk: Disk, path: string, folder: string, names: readonly string[]): Promise<FoundFile[]> {
+  const all = await Promise.all(names.map((name) => statOrAbsent(disk, `${path}${sep}${name.slice(folder.length)}`)));
+  return names.flatMap((name, i) => {
+    const stats = all[i];
+    return stats?.isFile() === true ? [{ name, stats }] : [];
+  });
+}
+
+/** Pages of the files of a folder (`""` or with `/` at its end) and of those below it, in order of their names. */
+async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<readonly FoundFile[], void> {
   let path: string;
   let names: string[];
   try {
@@ -72,27 +81,20 @@ async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<FoundFile
     if (isAbsence(error)) return;
     throw error;
   }
-  for (let at = 0; at < names.length;) {
-    const first = names[at] ?? "";
-    if (first.endsWith("/")) {
-      yield* walkFolder(walk, first);
-      at++;
-      continue;
+  let page: string[] = [];
+  for (const name of names) {
+    const isFolder = name.endsWith("/");
+    if (!isFolder) page.push(name);
+    if (page.length > 0 && (isFolder || page.length === pageSize)) {
+      yield await statFiles(walk.disk, path, folder, page);
+      page = [];
     }
-    const nextFolder = names.slice(at, at + statBatch).findIndex((name) => name.endsWith("/"));
-    const batch = names.slice(at, at + (nextFolder === -1 ? statBatch : nextFolder));
-    const stats = await Promise.all(
-      batch.map((name) => statOrAbsent(walk.disk, join(path, name.slice(folder.length)))),
-    );
-    for (const [i, name] of batch.entries()) {
-      const found = stats[i];
-      if (found?.isFile() === true) yield { name, stats: found };
-    }
-    at += batch.length;
+    if (isFolder) yield* walkFolder(walk, name);
   }
+  if (page.length > 0) yield await statFiles(walk.disk, path, folder, page);
 }
 
 /** All files whose names start with the prefix, lazily, folder by folder, visiting only those that it can match. */
-export function walkFiles(walk: Walk): AsyncGenerator<FoundFile, void> {
+export function walkFiles(walk: Walk): AsyncGenerator<readonly FoundFile[], void> {
   return walkFolder(walk, walk.namePrefix.slice(0, walk.namePrefix.lastIndexOf("/") + 1));
 }
