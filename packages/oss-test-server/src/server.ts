@@ -108,12 +108,12 @@ export async function startOssTestServer(options: OssTestServerOptions = {}): Pr
       if (fault?.kind === "cut-before-store") return void message.socket.destroy();
       throwFault(fault);
       answer = isSts ? answerRole(request) : answerObject(request, verb);
-      if (fault?.kind === "slow") await delay(fault.delayMs, undefined, { ref: false });
     } catch (error) {
       // A client that hangs up while it sends is nobody to answer.
       if (!(error instanceof OssError)) return void message.socket.destroy();
       answer = isSts ? stsError(error, requestId) : ossError(error, requestId, message);
     }
+    if (fault?.kind === "slow") await delay(fault.delayMs, undefined, { ref: false });
     if (fault?.kind === "lost-response") return void message.socket.destroy();
     send(message, response, requestId, answer, fault);
   }

@@ -46,7 +46,7 @@ export function readClientError(error: unknown, status: number | undefined, head
   return new ClientError(text(error, "name") ?? "Error", message, { code, status, requestId, retryAfterMs });
 }
 
-/** Reads an error of Node's network layer, which names addresses and ports and nothing secret. */
-export function readNetworkError(error: unknown): ClientError {
+/** Name, message and code of an error from elsewhere, such as Node's network layer, and nothing else of it. */
+export function readPlainError(error: unknown): ClientError {
   return new ClientError(text(error, "name") ?? "Error", text(error, "message") ?? "", { code: text(error, "code") });
 }

@@ -1,5 +1,3 @@
-import type { Agent as HttpAgent } from "node:http";
-import type { Agent as HttpsAgent } from "node:https";
 import type { OssCredentials } from "./credentials.ts";
 import type { Transport } from "./transport.ts";
 
@@ -15,7 +13,7 @@ export interface OssClient {
   listV2(query: object, options?: object): Promise<unknown>;
 }
 
-/** Where requests go, and over which connections. */
+/** Where requests go, and how. */
 export interface ClientSettings {
   readonly bucket: string;
   /** With its `oss-`: ali-oss makes a host name of it. */
@@ -24,8 +22,6 @@ export interface ClientSettings {
   readonly internal: boolean;
   readonly secure: boolean;
   readonly authorizationV4: boolean;
-  readonly agent: HttpAgent;
-  readonly httpsAgent: HttpsAgent;
   readonly urllib: Transport;
 }
 

@@ -2,8 +2,8 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { assumeRole } from "./assume-role.ts";
 import { createClient, type OssClient, viewClient } from "./client.ts";
-import { createCredentialCache } from "./credential-cache.ts";
-import type { OssCredentials } from "./credentials.ts";
+import { type CredentialCache, createCredentialCache } from "./credential-cache.ts";
+import { callerCredentials, type OssCredentials } from "./credentials.ts";
 import { defaultCredentials } from "./default-credentials.ts";
 import type { OssStorageOptions } from "./options.ts";
 import { parseRegion } from "./region.ts";
@@ -20,26 +20,16 @@ export interface Connection {
 export function createConnection(options: OssStorageOptions): Connection {
   const { bucket, client, region, endpoint, internal = false, secure = true, signatureVersion = 4 } = options;
   const { connectTimeoutMs = 5_000, maxConnections = 50 } = options;
-  const urllib = createTransport(connectTimeoutMs);
   if (client !== undefined) {
-    const view = viewClient(client, bucket, urllib);
+    const view = viewClient(client, bucket, createTransport(connectTimeoutMs));
     return { client: async () => view, close: () => {} };
   }
   const agent = new HttpAgent({ keepAlive: true, maxSockets: maxConnections });
   const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: maxConnections });
   const ossRegion = parseRegion(region ?? "")?.ossId ?? "";
   const authorizationV4 = signatureVersion === 4;
-  const settings = {
-    bucket,
-    region: ossRegion,
-    endpoint,
-    internal,
-    secure,
-    authorizationV4,
-    agent,
-    httpsAgent,
-    urllib,
-  };
+  const urllib = createTransport(connectTimeoutMs, { agent, httpsAgent });
+  const settings = { bucket, region: ossRegion, endpoint, internal, secure, authorizationV4, urllib };
   const credentialsNow = createCredentials(options);
   let latest: { readonly credentials: OssCredentials; readonly client: Promise<OssClient> } | undefined;
   return {
@@ -58,12 +48,19 @@ export function createConnection(options: OssStorageOptions): Connection {
   };
 }
 
-function createCredentials(options: OssStorageOptions): ReturnType<typeof createCredentialCache> {
-  const { credentials = defaultCredentials(), assumeRole: role, region = "", logger } = options;
-  const given =
-    typeof credentials === "function" ? createCredentialCache(credentials, { logger }) : async () => credentials;
-  if (role === undefined) return given;
-  const { internal = false, timeoutMs = 30_000, connectTimeoutMs = 5_000 } = options;
+function createCredentials(options: OssStorageOptions): CredentialCache {
+  const { assumeRole: role, region = "", internal = false, timeoutMs = 30_000, connectTimeoutMs = 5_000 } = options;
+  const base = baseCredentials(options);
+  if (role === undefined) return base;
   const sts = { region: parseRegion(region)?.id ?? "", internal, timeoutMs, connectTimeoutMs };
-  return createCredentialCache(assumeRole(given, role, sts), { logger });
+  return createCredentialCache(assumeRole(base, role, sts), options);
+}
+
+function baseCredentials(options: OssStorageOptions): CredentialCache {
+  const { credentials = defaultCredentials() } = options;
+  if (typeof credentials === "function") return createCredentialCache(callerCredentials(credentials), options);
+  // Keys that have no end need no cache; those that have one are not to be sent after it.
+  return credentials.expiration === undefined
+    ? async () => credentials
+    : createCredentialCache(() => credentials, options);
 }

@@ -1,5 +1,6 @@
-import { MeteringError } from "@metering/core";
+import { isMeteringError, MeteringError } from "@metering/core";
 import * as z from "zod/mini";
+import { readPlainError } from "./client-error.ts";
 
 /** Keys that sign requests to OSS. */
 export interface OssCredentials {
@@ -28,6 +29,20 @@ const credentialsSchema = /* @__PURE__ */ (() =>
 /** Whether a value has the shape of credentials. */
 export function isCredentials(value: unknown): value is OssCredentials {
   return credentialsSchema.safeParse(value).success;
+}
+
+/** The caller's function, so that whatever it does wrong becomes an `unauthenticated` error. */
+export function callerCredentials(provider: OssCredentialsProvider): OssCredentialsProvider {
+  return async () => {
+    try {
+      return await provider();
+    } catch (error) {
+      if (isMeteringError(error)) throw error;
+      throw new MeteringError("unauthenticated", "The function given as credentials failed. See the cause.", {
+        cause: readPlainError(error),
+      });
+    }
+  };
 }
 
 /**

@@ -41,7 +41,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InvalidDigest: ["unavailable", "The body arrived damaged: call again."],
   NotImplemented: ["not-supported", "The store does not know what was asked for."],
   EntityTooLarge: ["too-large", "Store smaller objects."],
-  InvalidObjectName: ["invalid-key", "OSS takes 1,023 bytes with the prefix, and no backslash at the start."],
+  InvalidObjectName: ["invalid-key", "Choose another key."],
   InvalidBucketName: ["invalid-argument", "Correct the option bucket."],
 };
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type CallOptions,
   createKeyPrefix,
@@ -18,9 +19,13 @@ import { crc64 } from "./crc64.ts";
 import { type CallContext, judgeFailure } from "./errors.ts";
 import { type Answer, exchange } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
-import { checkOptions, type OssStorageOptions } from "./options.ts";
+import type { OssStorageOptions } from "./options.ts";
+import { checkOptions } from "./options-check.ts";
 import { type ConditionalWrites, putIfAbsent } from "./put-if-absent.ts";
 import { createSlots, type Slots } from "./slots.ts";
+
+// https://www.alibabacloud.com/help/en/oss/user-guide/object-naming-conventions
+const maxNameBytes = 1023;
 
 /** Makes the one request of an attempt. */
 type Send = (call: Parameters<typeof exchange>[2], signal: AbortSignal, maxBytes?: number) => Promise<Answer>;
@@ -58,7 +63,7 @@ export class OssStorage implements ObjectStorage {
   }
 
   async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
-    const name = this.#prefix.toName(key);
+    const name = this.#toName(key);
     const content = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
     return this.#call("put", key, signal, (send) => {
       const put = (headers: Readonly<Record<string, string>>, attemptSignal: AbortSignal): Promise<Answer> =>
@@ -70,7 +75,7 @@ export class OssStorage implements ObjectStorage {
   }
 
   async get(key: string, { signal, maxBytes }: GetOptions = {}): Promise<Uint8Array> {
-    const name = this.#prefix.toName(key);
+    const name = this.#toName(key);
     return this.#call("get", key, signal, (send) => async (attemptSignal) => {
       const { headers, body } = await send((client, ctx) => client.get(name, { ctx }), attemptSignal, maxBytes);
       const checksum = headers["x-oss-hash-crc64ecma"];
@@ -82,7 +87,7 @@ export class OssStorage implements ObjectStorage {
   }
 
   async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
-    const name = this.#prefix.toName(key);
+    const name = this.#toName(key);
     return this.#call("head", key, signal, (send) => async (attemptSignal) => {
       const headers = (await head(send, name, attemptSignal))?.headers;
       if (headers === undefined) return undefined;
@@ -92,7 +97,7 @@ export class OssStorage implements ObjectStorage {
   }
 
   async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
-    const name = this.#prefix.toName(key);
+    const name = this.#toName(key);
     await this.#call("delete", key, signal, (send) => async (attemptSignal) => {
       await send((client, ctx) => client.delete(name, { ctx }), attemptSignal);
     });
@@ -129,6 +134,17 @@ export class OssStorage implements ObjectStorage {
     await this.close();
   }
 
+  /** The object's name. OSS takes a byte less than the key rules allow, and no backslash at the start. */
+  #toName(key: string): string {
+    const name = this.#prefix.toName(key);
+    if (Buffer.byteLength(name) <= maxNameBytes && !name.startsWith("\\")) return name;
+    throw new MeteringError(
+      "invalid-key",
+      `OSS takes at most ${maxNameBytes} bytes, prefix included, and no backslash at the start. Choose another key.`,
+      { key, storage: this.name },
+    );
+  }
+
   /** One call of the contract: waits for its turn, makes its attempts, translates what goes wrong. */
   async #call<Result>(
     verb: CallContext["verb"],
@@ -150,6 +166,8 @@ export class OssStorage implements ObjectStorage {
     };
     const send: Send = async (call, attemptSignal, maxBytes) =>
       exchange(await this.#connection.client(attemptSignal), { signal: attemptSignal, maxBytes }, call);
+    // One signal for many calls at once is normal; Node would warn of a leak from the eleventh on.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return this.#slots.run(signal, () => withAttempts(rules, signal, prepare(send)));
   }
 }

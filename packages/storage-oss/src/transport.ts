@@ -7,7 +7,7 @@ import {
 import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isMeteringError, MeteringError } from "@metering/core";
 import { readBody } from "./body.ts";
-import { readNetworkError } from "./client-error.ts";
+import { readPlainError } from "./client-error.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What ali-oss asks of its option `urllib`, which replaces its own way of sending requests. */
@@ -15,12 +15,16 @@ export interface Transport {
   request(url: string, args: TransportArguments): Promise<TransportResult>;
 }
 
-export interface TransportArguments {
+/** Where connections come from. */
+export interface Agents {
+  readonly agent?: HttpAgent | undefined;
+  readonly httpsAgent?: HttpsAgent | undefined;
+}
+
+export interface TransportArguments extends Agents {
   readonly method: string;
   readonly headers: Record<string, string | number>;
   readonly content?: Buffer | undefined;
-  readonly agent?: HttpAgent | undefined;
-  readonly httpsAgent?: HttpsAgent | undefined;
   readonly enableProxy?: boolean | undefined;
   readonly ctx: Exchange;
 }
@@ -35,15 +39,16 @@ export interface TransportResult {
 /**
  * Sends ali-oss's requests with what its own transport lacks: it ends the request under way when the signal aborts,
  * refuses a body that is too large before holding it, and never takes a truncated body for a whole one.
+ * A client made with a transport has no agents of its own; where there are any, they are used first.
  */
-export function createTransport(connectTimeoutMs: number): Transport {
+export function createTransport(connectTimeoutMs: number, agents: Agents = {}): Transport {
   return {
     async request(url, args) {
       const { ctx } = args;
       try {
-        return await send(url, args, connectTimeoutMs);
+        return await send(url, { ...agents, ...args }, connectTimeoutMs);
       } catch (error) {
-        ctx.failure = ctx.signal.aborted || isMeteringError(error) ? error : readNetworkError(error);
+        ctx.failure = ctx.signal.aborted || isMeteringError(error) ? error : readPlainError(error);
         throw error;
       }
     },

@@ -1,0 +1,118 @@
+import { type Logger, MeteringError, parseOptions } from "@metering/core";
+import * as z from "zod/mini";
+import { isOssClient, type OssClient } from "./client.ts";
+import { isCredentials, type OssCredentials, type OssCredentialsProvider } from "./credentials.ts";
+import type { OssStorageOptions } from "./options.ts";
+import { parseRegion } from "./region.ts";
+
+const isFunction = (value: unknown): boolean => typeof value === "function";
+
+/** Whether a text is `host[:port]`, after one of the schemes. */
+function isEndpoint(value: string, schemes: RegExp): boolean {
+  const host = value.replace(schemes, "");
+  const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
+  return url !== undefined && url.username + url.password + url.search + url.hash === "" && url.pathname === "/";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const integer = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`;
+  return z.optional(z.number(rule).check(z.int(rule), z.gte(from, rule), z.lte(to, rule)));
+};
+const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pattern, rule));
+
+const schema = /* @__PURE__ */ (() => {
+  const flag = z.optional(z.boolean("must be true or false"));
+  return z.strictObject({
+    bucket: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 lower-case letters, digits and hyphens"),
+    region: z.optional(
+      z.custom<string>(
+        (value) => typeof value === "string" && parseRegion(value) !== undefined,
+        'must be a region such as "cn-hangzhou" (for its internal endpoint, set internal)',
+      ),
+    ),
+    prefix: z.optional(z.string("must be a text")),
+    endpoint: z.optional(z.string("must be a text")),
+    internal: flag,
+    secure: flag,
+    signatureVersion: z.optional(z.union([z.literal(1), z.literal(4)], { error: "must be 1 or 4" })),
+    credentials: z.optional(
+      z.custom<OssCredentials | OssCredentialsProvider>(
+        (value) => isFunction(value) || isCredentials(value),
+        "must be { accessKeyId, accessKeySecret, securityToken? } or a function that resolves to that",
+      ),
+    ),
+    assumeRole: z.optional(
+      z.strictObject({
+        roleArn: text(
+          /^acs:ram::\d+:role\/[\w.-]+$/,
+          'must be the ARN of a role, such as "acs:ram::1234567890123456:role/name"',
+        ),
+        sessionName: z.optional(text(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits or .@-_")),
+        externalId: z.optional(text(/^[\w=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or =,.@:/-_")),
+        durationSeconds: integer(900, 43_200),
+        policy: z.optional(z.string("must be JSON").check(z.refine(isJson, "must be JSON"))),
+        stsEndpoint: z.optional(z.string("must be a text")),
+      }),
+    ),
+    client: z.optional(z.custom<OssClient>(isOssClient, "must be a client of ali-oss")),
+    timeoutMs: integer(1, 3_600_000),
+    connectTimeoutMs: integer(1, 600_000),
+    maxAttempts: integer(1, 20),
+    maxConnections: integer(1, 1000),
+    logger: z.optional(
+      z.custom<Logger>(
+        (value) =>
+          typeof value === "object" &&
+          value !== null &&
+          ["debug", "info", "warn", "error"].every((level) => isFunction(Reflect.get(value, level))),
+        "must have the methods debug, info, warn and error",
+      ),
+    ),
+  });
+})();
+
+const setByClient = [
+  "region",
+  "endpoint",
+  "internal",
+  "secure",
+  "signatureVersion",
+  "credentials",
+  "assumeRole",
+] as const satisfies readonly (keyof OssStorageOptions)[];
+
+function refuse(problem: string): never {
+  throw new MeteringError("invalid-argument", `Invalid options for OssStorage: ${problem}`);
+}
+
+/** Checks options and their combinations. Throws `invalid-argument`. */
+export function checkOptions(input: OssStorageOptions): OssStorageOptions {
+  const options = parseOptions(schema, input, "OssStorage");
+  if (options.client !== undefined) {
+    const clash = setByClient.find((name) => options[name] !== undefined);
+    if (clash !== undefined) refuse(`${clash} cannot be given together with client. Set it on the client.`);
+  } else if (options.region === undefined) {
+    refuse('region: required. Give the region of the bucket, such as "cn-hangzhou".');
+  }
+  // Refused here and not by the schema, whose messages quote the value: a URL could hold a password.
+  if (options.endpoint !== undefined && !isEndpoint(options.endpoint, /^https?:\/\//)) {
+    refuse('endpoint: must be a URL such as "https://oss-cn-hangzhou.aliyuncs.com" or a host name, nothing more.');
+  }
+  const stsEndpoint = options.assumeRole?.stsEndpoint;
+  if (stsEndpoint !== undefined && !isEndpoint(stsEndpoint, /^https:\/\//)) {
+    refuse('stsEndpoint: must be a host such as "sts.cn-hangzhou.aliyuncs.com", which is spoken to over TLS.');
+  }
+  if (options.endpoint !== undefined && options.internal !== undefined) {
+    refuse("internal cannot be given together with endpoint. Give the internal endpoint.");
+  }
+  return options;
+}

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { bytes, openStorage, rejection, startServer, textOf } from "./open.ts";
+
+test("of 50 concurrent writers exactly one wins, in each of 20 rounds", async () => {
+  const server = await startServer();
+  const storages = [openStorage(server), openStorage(server), openStorage(server)] as const;
+  for (let round = 0; round < 20; round++) {
+    const key = `round/${round}`;
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, async (_, writer) => {
+        const storage = storages[writer % 3] ?? storages[0];
+        const put = storage.put(key, bytes(`writer ${writer}`), { ifAbsent: true });
+        return put.then(
+          () => `writer ${writer}`,
+          (error: { code: string }) => error.code,
+        );
+      }),
+    );
+    const winners = outcomes.filter((outcome) => outcome.startsWith("writer"));
+    expect(winners).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === "already-exists")).toHaveLength(49);
+    expect(textOf(await storages[0].get(key))).toBe(winners[0]);
+  }
+});
+
+test("it takes one request, once the bucket is known to heed the condition", async () => {
+  const server = await startServer();
+  const storage = openStorage(server);
+  await storage.put("first", bytes("1"), { ifAbsent: true });
+  expect(server.requests).toMatchObject({ put: 1, head: 1 });
+  await storage.put("second", bytes("2"), { ifAbsent: true });
+  await rejection(storage.put("second", bytes("3"), { ifAbsent: true }));
+  expect(server.requests).toMatchObject({ put: 3, head: 1 });
+});
+
+test.each(["lost-response", "cut-before-store"] as const)(
+  "a %s is no already-exists: the write counts once",
+  async (kind) => {
+    const server = await startServer();
+    const storage = openStorage(server);
+    server.faults.add("put", { kind });
+    const { etag } = await storage.put("key", bytes("mine"), { ifAbsent: true });
+    expect(server.requests.put).toBe(2);
+    expect(etag).toBe((await storage.head("key"))?.etag);
+    expect(textOf(await storage.get("key"))).toBe("mine");
+  },
+);
+
+test("several lost responses in a row are no already-exists either", async () => {
+  const server = await startServer();
+  const storage = openStorage(server);
+  server.faults.add("put", { kind: "lost-response" }, 2);
+  server.faults.add("head", { kind: "error", status: 500, code: "InternalError" }, 2);
+  await storage.put("key", bytes("mine"), { ifAbsent: true });
+});
+
+test("another's object, found after a failed attempt, is already-exists", async () => {
+  const server = await startServer();
+  const storage = openStorage(server);
+  await storage.put("other", bytes("0"), { ifAbsent: true });
+  await storage.put("key", bytes("another's"));
+  server.faults.add("put", { kind: "error", status: 500, code: "InternalError" });
+  const error = await rejection(storage.put("key", bytes("mine"), { ifAbsent: true }));
+  expect([error.code, error.key]).toEqual(["already-exists", "key"]);
+  expect(textOf(await storage.get("key"))).toBe("another's");
+});
+
+test("a credential that may not look still gets its condition", async () => {
+  const server = await startServer();
+  const storage = openStorage(server);
+  server.faults.add("head", { kind: "error", status: 403, code: "AccessDenied" }, 2);
+  await storage.put("key", bytes("1"), { ifAbsent: true });
+  expect((await rejection(storage.put("key", bytes("2"), { ifAbsent: true }))).code).toBe("already-exists");
+});
+
+test("a bucket with versioning, which ignores the condition, is refused and keeps what it has", async () => {
+  const server = await startServer({ versioning: true });
+  const storage = openStorage(server);
+  await storage.put("key", bytes("old"));
+  expect((await rejection(storage.put("key", bytes("new"), { ifAbsent: true }))).code).toBe("already-exists");
+  expect(textOf(await storage.get("key"))).toBe("old");
+  expect((await rejection(storage.put("another", bytes("new"), { ifAbsent: true }))).code).toBe("not-supported");
+});
