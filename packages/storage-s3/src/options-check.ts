@@ -13,7 +13,6 @@ const httpUrl = (value: string): boolean => {
   );
 };
 
-// The input is not printed with these: a URL could hold a password.
 const urlRule = 'must be a URL such as "https://s3.example.com", without user, path or query';
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
@@ -107,8 +106,19 @@ const setByClient = [
   "connectTimeoutMs",
 ] as const satisfies readonly (keyof S3StorageOptions)[];
 
+/** A URL may hold a password, and what breaks a rule is printed: so this one is refused before the rules. */
+function refuseUserInUrl(name: string, url: unknown): void {
+  if (typeof url !== "string" || !url.includes("@")) return;
+  throw new MeteringError(
+    "invalid-argument",
+    `Invalid options for S3Storage: ${name} must be a URL without user and password. Use the option credentials.`,
+  );
+}
+
 /** Checks options and their combinations. Throws `invalid-argument`. */
 export function checkOptions(input: S3StorageOptions): S3StorageOptions {
+  refuseUserInUrl("endpoint", input?.endpoint);
+  refuseUserInUrl("stsEndpoint", input?.assumeRole?.stsEndpoint);
   const options = parseOptions(schema, input, "S3Storage");
   const clash = options.client === undefined ? undefined : setByClient.find((name) => options[name] !== undefined);
   if (clash !== undefined) {

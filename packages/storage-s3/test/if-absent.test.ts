@@ -17,10 +17,10 @@ test("a put if absent is one conditional request", async () => {
 
 test("exactly one of 50 concurrent writers wins, in each of 20 rounds", async () => {
   const { open } = await startStore();
-  const storages = [open(), open(), open(), open(), open()];
+  const [first, second] = [open(), open()];
   for (let round = 0; round < 20; round++) {
     const puts = Array.from({ length: 50 }, (_, i) =>
-      storages[i % 5]?.put(`round/${round}`, bytes(`writer ${i}`), { ifAbsent }),
+      (i % 2 === 0 ? first : second).put(`round/${round}`, bytes(`writer ${i}`), { ifAbsent }),
     );
     const results = await Promise.allSettled(puts);
     const winners = results.flatMap(({ status }, i) => (status === "fulfilled" ? [`writer ${i}`] : []));
@@ -28,7 +28,7 @@ test("exactly one of 50 concurrent writers wins, in each of 20 rounds", async ()
     for (const result of results) {
       if (result.status === "rejected") expect(isMeteringError(result.reason, "already-exists")).toBe(true);
     }
-    expect(text((await storages[0]?.get(`round/${round}`)) ?? bytes(""))).toBe(winners[0]);
+    expect(text(await first.get(`round/${round}`))).toBe(winners[0]);
   }
 });
 

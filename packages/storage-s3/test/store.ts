@@ -8,7 +8,7 @@ export const text = (body: Uint8Array): string => new TextDecoder().decode(body)
 /** A server of the test's own, and storages on its bucket `metering`; all end with the test. */
 export interface Store {
   readonly server: S3TestServer;
-  open(options?: Partial<S3StorageOptions>): S3Storage;
+  readonly open: (options?: Partial<S3StorageOptions>) => S3Storage;
 }
 
 export async function startStore(options?: S3TestServerOptions): Promise<Store> {

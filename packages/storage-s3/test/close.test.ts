@@ -1,0 +1,47 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { S3Storage } from "@metering/storage-s3";
+import { expect, test } from "vitest";
+import { bytes, startStore } from "./store.ts";
+
+test("close ends the connections", async () => {
+  const { server, open } = await startStore();
+  const storage = open();
+  await storage.put("key", bytes("body"));
+  expect(await server.openSockets()).toBe(1);
+  await storage.close();
+  while ((await server.openSockets()) > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("calls under way when the storage is closed come to their end", async () => {
+  const { server, open } = await startStore();
+  const storage = open({ maxConnections: 2 });
+  server.fail({ kind: "delay", delayMs: 50 }, { times: 6 });
+  const puts = Array.from({ length: 6 }, (_, i) => storage.put(`key/${i}`, bytes("body")));
+  await storage.close();
+  await Promise.all(puts);
+  expect(server.count("PutObject")).toBe(6);
+});
+
+test("a client of the caller's is used as it is, and not closed", async () => {
+  const { server } = await startStore();
+  const { endpoint, region, credentials } = server;
+  const client = new S3Client({ endpoint, region, credentials: { ...credentials } });
+  const first = new S3Storage({ bucket: "metering", client });
+  await first.put("key", bytes("body"), { ifAbsent: true });
+  await first.close();
+  await using second = new S3Storage({ bucket: "metering", client });
+  expect((await second.get("key")).byteLength).toBe(4);
+  expect(await server.openSockets()).toBe(1);
+  client.destroy();
+});
+
+test("an answer that a client of the caller's lost and asked for again is success, not already-exists", async () => {
+  const { server } = await startStore();
+  const { endpoint, region, credentials } = server;
+  const client = new S3Client({ endpoint, region, credentials: { ...credentials }, maxAttempts: 3 });
+  await using storage = new S3Storage({ bucket: "metering", client, maxAttempts: 1 });
+  await storage.put("proof", bytes("proof"), { ifAbsent: true });
+  server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
+  await storage.put("key", bytes("body"), { ifAbsent: true });
+  client.destroy();
+});
