@@ -60,22 +60,25 @@ export interface FileSystem {
 
 /** The same calls as promises. */
 export interface Disk {
-  open(path: string, flags: number, mode: number): Promise<number>;
-  write(fd: number, bytes: Uint8Array, offset: number): Promise<number>;
-  read(fd: number, bytes: Uint8Array, offset: number): Promise<number>;
-  fsync(fd: number): Promise<void>;
-  fstat(fd: number): Promise<FileStats>;
-  close(fd: number): Promise<void>;
-  lstat(path: string): Promise<FileStats>;
-  realpath(path: string): Promise<string>;
-  readdir(path: string): Promise<FolderEntry[]>;
+  readonly open: (path: string, flags: number, mode: number) => Promise<number>;
+  readonly write: (fd: number, bytes: Uint8Array, offset: number) => Promise<number>;
+  readonly read: (fd: number, bytes: Uint8Array, offset: number) => Promise<number>;
+  readonly fsync: (fd: number) => Promise<void>;
+  readonly fstat: (fd: number) => Promise<FileStats>;
+  readonly close: (fd: number) => Promise<void>;
+  readonly lstat: (path: string) => Promise<FileStats>;
+  readonly realpath: (path: string) => Promise<string>;
+  readonly readdir: (path: string) => Promise<FolderEntry[]>;
   /** Gives the first folder that was made, where all above were to be made too. */
-  mkdir(path: string, options: { readonly mode: number; readonly recursive: boolean }): Promise<string | undefined>;
-  rename(from: string, to: string): Promise<void>;
-  link(from: string, to: string): Promise<void>;
-  unlink(path: string): Promise<void>;
+  readonly mkdir: (
+    path: string,
+    options: { readonly mode: number; readonly recursive: boolean },
+  ) => Promise<string | undefined>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+  readonly link: (from: string, to: string) => Promise<void>;
+  readonly unlink: (path: string) => Promise<void>;
   /** Told once where the objects lie, before they are touched. */
-  settle(basePath: string): Promise<void>;
+  readonly settle: (basePath: string) => Promise<void>;
 }
 
 /** Turns the callbacks into promises. */
