@@ -1,0 +1,15 @@
+import type { ObjectStorage } from "@metering/core";
+import { LocalFsStorage } from "@metering/storage-localfs";
+import { memfs } from "memfs";
+
+/** A new, empty storage in memory: the real adapter on memfs. */
+export function createStorage(): ObjectStorage {
+  return new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+}
+
+/** Keys of everything that is stored. */
+export async function storedKeys(storage: ObjectStorage): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for await (const { key } of storage.list("")) keys.push(key);
+  return keys;
+}

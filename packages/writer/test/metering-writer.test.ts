@@ -1,0 +1,392 @@
+import { decodeMeteringPage, isMeteringError, type MeteringElement, type ObjectStorage } from "@metering/core";
+import { withFaults } from "@metering/storage-contract";
+import { MeteringWriter, type IfExists } from "@metering/writer";
+import { describe, expect, it } from "vitest";
+import { createStorage, storedKeys } from "./disk.ts";
+
+const id = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01" };
+const folder = "metering/ru/1755850380/tidb-server";
+const keyOf = (part: number): string => `${folder}/tidbserver01-${part}.json.gz`;
+
+/** Elements of exactly 20 bytes of JSON each: `{"n":"0000000000000"}` less one digit. */
+function elements(count: number, from = 0): MeteringElement[] {
+  return Array.from({ length: count }, (_, i) => ({ n: String(from + i).padStart(12, "0") }));
+}
+// Five elements a page.
+const pageSizeBytes = 100;
+
+async function stored(storage: ObjectStorage): Promise<readonly (readonly (MeteringElement | null)[])[]> {
+  const pages: (readonly (MeteringElement | null)[])[] = [];
+  for (let part = 0; ; part++) {
+    if ((await storage.head(keyOf(part))) === undefined) return pages;
+    pages.push((await decodeMeteringPage(keyOf(part), await storage.get(keyOf(part)))).data);
+  }
+}
+
+async function rejection(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+describe("a record", () => {
+  it("is one file where no page size is set, and its receipt says so", async () => {
+    const storage = createStorage();
+    const receipt = await new MeteringWriter(storage).write({ ...id, data: elements(100) });
+    expect(await storedKeys(storage)).toStrictEqual([keyOf(0)]);
+    expect(await stored(storage)).toStrictEqual([elements(100)]);
+    const { size } = (await storage.head(keyOf(0))) ?? {};
+    expect(receipt).toStrictEqual({
+      parts: [{ key: keyOf(0), part: 0, elements: 100, bytes: size, outcome: "created" }],
+      elements: 100,
+    });
+  });
+
+  it("is cut into pages that reach the page size and do not pass it, elements in order", async () => {
+    const storage = createStorage();
+    const receipt = await new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(12) });
+    expect(await stored(storage)).toStrictEqual([elements(5), elements(5, 5), elements(2, 10)]);
+    expect(receipt.parts.map(({ part, elements: count }) => [part, count])).toStrictEqual([
+      [0, 5],
+      [1, 5],
+      [2, 2],
+    ]);
+  });
+
+  it("gives an element larger than a page one of its own", async () => {
+    const storage = createStorage();
+    const big = { n: "x".repeat(500) };
+    await new MeteringWriter(storage, { pageSizeBytes }).write({
+      ...id,
+      data: [...elements(1), big, ...elements(2, 1)],
+    });
+    expect(await stored(storage)).toStrictEqual([elements(1), [big], elements(2, 1)]);
+  });
+
+  it("counts bytes of UTF-8, not characters", async () => {
+    const storage = createStorage();
+    const data = Array.from({ length: 4 }, () => ({ n: "é😀" }));
+    await new MeteringWriter(storage, { pageSizeBytes: 28 }).write({ ...id, data });
+    expect((await stored(storage)).map((page) => page.length)).toStrictEqual([2, 2]);
+  });
+
+  it.each([undefined, pageSizeBytes])("without elements is one page, with the page size %s too", async (pageSize) => {
+    const storage = createStorage();
+    await new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: [] });
+    expect(await stored(storage)).toStrictEqual([[]]);
+  });
+
+  it("lies in the pool it names, or else in the writer's", async () => {
+    const storage = createStorage();
+    const writer = new MeteringWriter(storage, { sharedPoolId: "pool-1" });
+    await writer.write({ ...id, data: [] });
+    await writer.write({ ...id, data: [], sharedPoolId: "own" });
+    expect(await storedKeys(storage)).toStrictEqual([
+      `${folder}/own/tidbserver01-0.json.gz`,
+      `${folder}/pool-1/tidbserver01-0.json.gz`,
+    ]);
+  });
+
+  it("may come from any iterable, async too, which is read once and closed", async () => {
+    let closed = 0;
+    async function* generate() {
+      try {
+        yield* elements(12);
+      } finally {
+        closed++;
+      }
+    }
+    for (const data of [new Set(elements(12)), generate()]) {
+      const storage = createStorage();
+      await new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data });
+      expect((await stored(storage)).flat()).toStrictEqual(elements(12));
+    }
+    expect(closed).toBe(1);
+  });
+
+  it("of a hundred thousand pages' worth of elements is written in bounded memory", async () => {
+    let alive = 0;
+    let most = 0;
+    async function* generate() {
+      for (let i = 0; i < 2000; i++) {
+        alive++;
+        most = Math.max(most, alive);
+        yield { n: "x".repeat(100) };
+      }
+    }
+    const storage = withFaults(createStorage(), ({ verb }) => {
+      if (verb === "put") alive--;
+      return undefined;
+    });
+    await new MeteringWriter(storage, { pageSizeBytes, concurrency: 4 }).write({ ...id, data: generate() });
+    expect(most).toBeLessThan(12);
+  });
+
+  it("and its elements are not changed", async () => {
+    const record = Object.freeze({ ...id, data: Object.freeze(elements(12).map((element) => Object.freeze(element))) });
+    await new MeteringWriter(createStorage(), { sharedPoolId: "p", pageSizeBytes }).write(record);
+    expect(record).toStrictEqual({ ...id, data: elements(12) });
+  });
+
+  it.each([
+    ["a field", { ...id, selfId: "a-b", data: [] }],
+    ["the last element of an array", { ...id, data: [...elements(99), { ru: { value: -1, unit: "RU" } }] }],
+  ])("with a fault in %s is refused before anything is stored", async (_, record) => {
+    const storage = withFaults(createStorage(), () => undefined);
+    const writer = new MeteringWriter(storage, { pageSizeBytes });
+    expect(await rejection(writer.write(record))).toMatchObject({ code: "invalid-record" });
+    expect(Object.values(storage.counts)).toStrictEqual([0, 0, 0, 0, 0]);
+  });
+
+  it("with a fault in a late element of an iterable stays without part 0", async () => {
+    const storage = createStorage();
+    const data = new Set([...elements(20), { f: () => 1 } as unknown as MeteringElement]);
+    expect(await rejection(new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data }))).toMatchObject({
+      code: "invalid-record",
+    });
+    expect(await storedKeys(storage)).not.toContain(keyOf(0));
+  });
+
+  it("with an element that no page of the Go SDK could hold is refused", async () => {
+    const storage = createStorage();
+    const data = [{ n: "x".repeat(104_857_600) }];
+    expect(await rejection(new MeteringWriter(storage).write({ ...id, data }))).toMatchObject({
+      code: "invalid-record",
+    });
+    expect(await storedKeys(storage)).toStrictEqual([]);
+  });
+
+  it("larger than the Go SDK can read in one page gets several", async () => {
+    const storage = createStorage();
+    const data = Array.from({ length: 3 }, () => ({ n: "x".repeat(40_000_000) }));
+    const receipt = await new MeteringWriter(storage, { compressionLevel: 1 }).write({ ...id, data });
+    expect(receipt.parts.map((part) => part.elements)).toStrictEqual([2, 1]);
+  });
+});
+
+describe("the order of storing", () => {
+  it("is part 1, then the others, then part 0", async () => {
+    const order: string[] = [];
+    const storage = withFaults(createStorage(), ({ verb, key }) => {
+      if (verb === "put") order.push(key);
+      return undefined;
+    });
+    await new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(30) });
+    expect(order).toHaveLength(6);
+    expect(order[0]).toBe(keyOf(1));
+    expect(order.at(-1)).toBe(keyOf(0));
+  });
+
+  it("leaves no part 0 where any other part fails, names the part, and stops the rest", async () => {
+    const storage = withFaults(createStorage(), ({ verb, key }) =>
+      verb === "put" && key === keyOf(3) ? { before: "unavailable" } : undefined,
+    );
+    const writer = new MeteringWriter(storage, { pageSizeBytes, concurrency: 2 });
+    const error = await rejection(writer.write({ ...id, data: elements(500) }));
+    expect(error).toMatchObject({ code: "unavailable", key: keyOf(3), retryable: true });
+    expect(storage.counts.put).toBeLessThan(8);
+    expect(await storedKeys(storage)).not.toContain(keyOf(0));
+  });
+
+  it.each([0, 1, 3, 5])("completes with verify what failed at part %s, stored or not", async (part) => {
+    for (const when of ["before", "after"] as const) {
+      const disk = createStorage();
+      const failing = withFaults(disk, ({ verb, key }) =>
+        verb === "put" && key === keyOf(part) ? { [when]: "timeout" } : undefined,
+      );
+      const record = { ...id, data: elements(30) };
+      expect(await rejection(new MeteringWriter(failing, { pageSizeBytes }).write(record))).toMatchObject({
+        code: "timeout",
+      });
+      const receipt = await new MeteringWriter(disk, { pageSizeBytes, ifExists: "verify" }).write(record);
+      expect((await stored(disk)).flat()).toStrictEqual(elements(30));
+      expect(receipt.parts).toHaveLength(6);
+    }
+  });
+
+  it("ends with the signal's reason when aborted, with no part 0", async () => {
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const storage = withFaults(createStorage(), ({ verb, count }) => {
+      if (verb === "put" && count === 3) abort.abort(reason);
+      return undefined;
+    });
+    const write = new MeteringWriter(storage, { pageSizeBytes, concurrency: 1 }).write(
+      { ...id, data: elements(100) },
+      { signal: abort.signal },
+    );
+    expect(await rejection(write)).toBe(reason);
+    expect(await storedKeys(storage)).not.toContain(keyOf(0));
+    expect(await rejection(new MeteringWriter(storage).write({ ...id, data: [] }, { signal: abort.signal }))).toBe(
+      reason,
+    );
+  });
+});
+
+describe("a record that is there already", () => {
+  const write = (
+    storage: ObjectStorage,
+    ifExists: IfExists,
+    data: MeteringElement[],
+    pageSize: number | undefined = pageSizeBytes,
+  ) => new MeteringWriter(storage, { ifExists, pageSizeBytes: pageSize }).write({ ...id, data });
+
+  it.each([
+    [1, 1],
+    [1, 30],
+    [30, 1],
+    [30, 30],
+    [30, 60],
+  ])(
+    "of %s elements is refused and left as it was by default, whatever the new one's size (%s)",
+    async (before, after) => {
+      const storage = createStorage();
+      await write(storage, "error", elements(before));
+      const keys = await storedKeys(storage);
+      expect(await rejection(write(storage, "error", elements(after, 500)))).toMatchObject({ code: "already-exists" });
+      expect(await storedKeys(storage)).toStrictEqual(keys);
+      expect((await stored(storage)).flat()).toStrictEqual(elements(before));
+    },
+  );
+
+  it.each([
+    [1, 30],
+    [30, 1],
+    [30, 7],
+    [7, 30],
+  ])("of %s elements is replaced whole by one of %s with overwrite", async (before, after) => {
+    const storage = createStorage();
+    await write(storage, "error", elements(before));
+    const receipt = await write(storage, "overwrite", elements(after, 500));
+    expect((await stored(storage)).flat()).toStrictEqual(elements(after, 500));
+    expect(await storedKeys(storage)).toHaveLength(receipt.parts.length);
+    expect(receipt.parts[0]?.outcome).toBe("replaced");
+    expect(receipt.parts.at(-1)?.outcome).toBe(after > before ? "created" : "replaced");
+  });
+
+  it("is never a mixture of old and new pages with its part 0 while it is overwritten", async () => {
+    const disk = createStorage();
+    await write(disk, "error", elements(30));
+    for (let failAt = 1; failAt <= 12; failAt++) {
+      let calls = 0;
+      const storage = withFaults(disk, ({ verb }) =>
+        (verb === "put" || verb === "delete") && ++calls === failAt ? { before: "unavailable" } : undefined,
+      );
+      await rejection(write(storage, "overwrite", elements(15, 500)));
+      const now = (await stored(disk)).flat();
+      expect([[], elements(30), elements(15, 500)]).toContainEqual(now);
+    }
+  });
+
+  it.each([1, 30])("with the same %s elements counts as written with verify", async (count) => {
+    const storage = createStorage();
+    await write(storage, "error", elements(count));
+    const receipt = await write(storage, "verify", elements(count));
+    expect(new Set(receipt.parts.map((part) => part.outcome))).toStrictEqual(new Set(["unchanged"]));
+    expect(receipt.elements).toBe(count);
+  });
+
+  it.each([
+    [1, 1],
+    [30, 30],
+    [1, 30],
+    [30, 1],
+  ])("with %s other elements is refused with verify and left as it was (new: %s)", async (before, after) => {
+    const storage = createStorage();
+    await write(storage, "error", elements(before));
+    const keys = await storedKeys(storage);
+    expect(await rejection(write(storage, "verify", elements(after, 500)))).toMatchObject({ code: "already-exists" });
+    expect(await storedKeys(storage)).toStrictEqual(keys);
+  });
+
+  it("that is a longer one with the same first pages is refused with verify", async () => {
+    const storage = createStorage();
+    await write(storage, "error", elements(30));
+    expect(await rejection(write(storage, "verify", elements(15)))).toMatchObject({ code: "already-exists" });
+    expect(await rejection(write(storage, "verify", elements(5)))).toMatchObject({ code: "already-exists" });
+    expect((await stored(storage)).flat()).toStrictEqual(elements(30));
+  });
+
+  it("with a file that cannot be read is not taken for the same with verify", async () => {
+    const storage = createStorage();
+    await storage.put(keyOf(0), Buffer.from("not a page"));
+    expect(await rejection(write(storage, "verify", elements(1)))).toMatchObject({
+      code: "already-exists",
+      key: keyOf(0),
+    });
+  });
+
+  it("half, from an interrupted write of other pages, is not mixed with a new one", async () => {
+    const disk = createStorage();
+    const failing = withFaults(disk, ({ verb, key }) =>
+      verb === "put" && key === keyOf(0) ? { before: "unavailable" } : undefined,
+    );
+    await rejection(write(failing, "error", elements(30)));
+    for (const ifExists of ["error", "verify"] as const) {
+      expect(await rejection(write(disk, ifExists, elements(3, 500)))).toMatchObject({ code: "already-exists" });
+      expect(await storedKeys(disk)).not.toContain(keyOf(0));
+    }
+    await write(disk, "overwrite", elements(3, 500));
+    expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
+  });
+});
+
+describe("writers of one record at once", () => {
+  it.each([undefined, pageSizeBytes])("have one winner, and the others are told (page size %s)", async (pageSize) => {
+    for (let round = 0; round < 20; round++) {
+      const storage = createStorage();
+      const writers = Array.from({ length: 8 }, (_, i) =>
+        new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: elements(30, i * 1000) }),
+      );
+      const results = await Promise.allSettled(writers);
+      const winners = results.flatMap(({ status }, i) => (status === "fulfilled" ? [i] : []));
+      expect(winners).toHaveLength(1);
+      for (const result of results) {
+        if (result.status === "rejected") expect(isMeteringError(result.reason, "already-exists")).toBe(true);
+      }
+      expect((await stored(storage)).flat()).toStrictEqual(elements(30, (winners[0] ?? 0) * 1000));
+    }
+  });
+
+  it("that all retry the same record with verify all succeed, and it is there once", async () => {
+    const storage = createStorage();
+    const writer = new MeteringWriter(storage, { pageSizeBytes, ifExists: "verify" });
+    await Promise.all(Array.from({ length: 8 }, () => writer.write({ ...id, data: elements(30) })));
+    expect((await stored(storage)).flat()).toStrictEqual(elements(30));
+    expect(await storedKeys(storage)).toHaveLength(6);
+  });
+
+  it("leave no pages behind that would count for a shorter record which was first after all", async () => {
+    const disk = createStorage();
+    // Between the look for part 0 and its storing, another writer stores a record of one page.
+    const storage = withFaults(disk, ({ verb, count }) =>
+      verb === "put" && count === 4 ? { delayMs: 20 } : undefined,
+    );
+    const long = rejection(
+      new MeteringWriter(storage, { pageSizeBytes, concurrency: 1 }).write({ ...id, data: elements(30) }),
+    );
+    await new MeteringWriter(disk).write({ ...id, data: elements(1, 500) });
+    expect(await long).toMatchObject({ code: "already-exists" });
+    expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
+    expect((await stored(disk)).flat()).toStrictEqual(elements(1, 500));
+  });
+});
+
+describe("options", () => {
+  it.each([
+    { pageSizeBytes: 0 },
+    { pageSizeBytes: 1.5 },
+    { ifExists: "maybe" },
+    { concurrency: 0 },
+    { compressionLevel: 10 },
+    { sharedPoolId: "a/b" },
+    { sharedPool: "misspelt" },
+    { logger: {} },
+    null,
+  ])("%j are refused when the writer is made", (options) => {
+    expect(() => new MeteringWriter(createStorage(), options as never)).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
+  });
+});
