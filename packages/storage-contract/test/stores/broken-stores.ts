@@ -1,0 +1,240 @@
+import type { GetOptions, ListOptions, ObjectInfo, PutOptions } from "@metering/core";
+import { MemoryStorage, type Objects } from "./memory-storage.ts";
+
+/** A store that breaks one promise, and the test whose name must say so. */
+export interface BrokenStore {
+  readonly what: string;
+  readonly Storage: new (objects: Objects, prefix?: string) => MemoryStorage;
+  readonly revealedBy: string;
+}
+
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const object = (body: Uint8Array) => ({ body, lastModified: new Date() });
+
+export const secret = "AKIA-CANARY";
+
+export const brokenStores: readonly BrokenStore[] = [
+  {
+    what: "writes in two steps",
+    revealedBy: "a reader never sees a mixture or a part",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        await super.put(key, body.subarray(0, body.byteLength / 2), options);
+        await nextTick();
+        return super.put(key, body, { signal: options.signal });
+      }
+    },
+  },
+  {
+    what: "looks first and writes then",
+    revealedBy: "exactly one of 8 concurrent writers wins",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        if (options.ifAbsent === true && (await this.head(key, options))) this.fail("already-exists", key);
+        return super.put(key, body, { signal: options.signal });
+      }
+    },
+  },
+  {
+    what: "ignores ifAbsent",
+    revealedBy: "leaves what is there as it was",
+    Storage: class extends MemoryStorage {
+      override put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        return super.put(key, body, { signal: options.signal });
+      }
+    },
+  },
+  {
+    what: "keeps the caller's own buffer",
+    revealedBy: "does not see it change after the call",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        await super.put(key, body, options);
+        this.objects.set(this.prefix.toName(key), object(body));
+        return {};
+      }
+    },
+  },
+  {
+    what: "hands out its own buffer",
+    revealedBy: "returns bytes that are the caller's own",
+    Storage: class extends MemoryStorage {
+      override async get(key: string, options: GetOptions = {}) {
+        await super.get(key, options);
+        return this.objects.get(this.prefix.toName(key))?.body ?? this.fail("not-found", key);
+      }
+    },
+  },
+  {
+    what: "reads text instead of bytes",
+    revealedBy: "keeps every byte value",
+    Storage: class extends MemoryStorage {
+      override async get(key: string, options: GetOptions = {}) {
+        return new TextEncoder().encode(new TextDecoder().decode(await super.get(key, options)));
+      }
+    },
+  },
+  {
+    what: "ignores maxBytes",
+    revealedBy: "rejects with too-large where the object has more than maxBytes",
+    Storage: class extends MemoryStorage {
+      override get(key: string, { signal }: GetOptions = {}) {
+        return super.get(key, { signal });
+      }
+    },
+  },
+  {
+    what: "gives an error of its own where nothing is there",
+    revealedBy: "rejects with not-found",
+    Storage: class extends MemoryStorage {
+      override async get(key: string, options: GetOptions = {}) {
+        if ((await this.head(key, options)) === undefined) throw new Error("NoSuchKey");
+        return super.get(key, options);
+      }
+    },
+  },
+  {
+    what: "refuses to delete what is not there",
+    revealedBy: "succeeds where there is no object, and a second time",
+    Storage: class extends MemoryStorage {
+      override async delete(key: string, options = {}) {
+        if ((await this.head(key, options)) === undefined) this.fail("not-found", key);
+        return super.delete(key, options);
+      }
+    },
+  },
+  {
+    what: "deletes all that starts with the key",
+    revealedBy: "removes that object only",
+    Storage: class extends MemoryStorage {
+      override async delete(key: string, options = {}) {
+        await super.delete(key, options);
+        for (const name of this.objects.keys()) {
+          if (name.startsWith(this.prefix.toName(key))) this.objects.delete(name);
+        }
+      }
+    },
+  },
+  {
+    what: "sorts as JavaScript does",
+    revealedBy: "orders by bytes of UTF-8, not by UTF-16 units",
+    Storage: class extends MemoryStorage {
+      protected override page(namePrefix: string, after: string | undefined) {
+        return [...this.objects.keys()]
+          .filter((name) => name.startsWith(namePrefix) && (after === undefined || name > after))
+          .sort()
+          .slice(0, 1_000);
+      }
+    },
+  },
+  {
+    what: "takes the prefix for a folder",
+    revealedBy: "takes the prefix as plain text and not as a folder",
+    Storage: class extends MemoryStorage {
+      protected override page(namePrefix: string, after: string | undefined) {
+        const folder = namePrefix === "" || namePrefix.endsWith("/") ? namePrefix : `${namePrefix}/`;
+        return super.page(folder, after);
+      }
+    },
+  },
+  {
+    what: "gives the first page only",
+    revealedBy: "objects once, in order",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+        let count = 0;
+        for await (const info of super.list(prefix, options)) {
+          if (count++ === 1_000) return;
+          yield info;
+        }
+      }
+    },
+  },
+  {
+    what: "starts with startAfter and not after it",
+    revealedBy: "leaves out the key itself and all before it",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+        const { startAfter, signal } = options;
+        const first = startAfter === undefined ? undefined : await this.head(startAfter, { signal });
+        if (first?.key.startsWith(prefix) === true) yield first;
+        yield* super.list(prefix, options);
+      }
+    },
+  },
+  {
+    what: "lists when it is called",
+    revealedBy: "asks the store nothing before the first next",
+    Storage: class extends MemoryStorage {
+      override list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+        const now = new MemoryStorage(new Map(this.objects), this.prefix.value);
+        return now.list(prefix, options);
+      }
+    },
+  },
+  {
+    what: "lists all before it yields the first",
+    revealedBy: "asks for a page only when the consumer gets there",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+        const all: ObjectInfo[] = [];
+        for await (const info of super.list(prefix, options)) all.push(info);
+        yield* all;
+      }
+    },
+  },
+  {
+    what: "decodes keys as URLs",
+    revealedBy: "differ only in how the same text is encoded",
+    Storage: class extends MemoryStorage {
+      protected override begin(key: string, signal: AbortSignal | undefined) {
+        return super.begin(key.replaceAll("%20", " "), signal);
+      }
+    },
+  },
+  {
+    what: "lets keys climb out of the prefix",
+    revealedBy: "every verb refuses a key that is no valid key (dot dot segment)",
+    Storage: class extends MemoryStorage {
+      protected override async begin(key: string, signal: AbortSignal | undefined) {
+        await this.settle(signal);
+        return this.prefix.value + key;
+      }
+    },
+  },
+  {
+    what: "yields names with the prefix",
+    revealedBy: "keys go in and come out relative to the prefix",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+        for await (const info of super.list(prefix, options)) yield { ...info, key: this.prefix.value + info.key };
+      }
+    },
+  },
+  {
+    what: "rejects with an abort error of its own",
+    revealedBy: "get rejects with the signal's reason where it was aborted before",
+    Storage: class extends MemoryStorage {
+      protected override async settle(signal: AbortSignal | undefined) {
+        if (signal?.aborted === true) throw new DOMException("Request aborted", "AbortError");
+        await super.settle(undefined);
+      }
+    },
+  },
+  {
+    what: "works on after close",
+    revealedBy: "after close every call rejects with closed",
+    Storage: class extends MemoryStorage {
+      override close() {
+        return Promise.resolve();
+      }
+    },
+  },
+  {
+    what: "prints its access key",
+    revealedBy: "no credentials show in it",
+    Storage: class extends MemoryStorage {
+      override readonly name = `memory://${secret}@host`;
+    },
+  },
+];

@@ -1,0 +1,21 @@
+import { testStorageContract } from "@metering/storage-contract";
+import { brokenStores, secret } from "./broken-stores.ts";
+import type { Objects } from "./memory-storage.ts";
+
+// Not a test file of this package: every one of these must fail. `broken.test.ts` runs it and judges what it reports.
+for (const { what, Storage } of brokenStores) {
+  testStorageContract({
+    name: what,
+    createPlace: () => {
+      const objects: Objects = new Map();
+      return {
+        secrets: [secret],
+        open: ({ prefix } = {}) => new Storage(objects, prefix),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      };
+    },
+    raceRounds: 20,
+    manyKeys: 1_500,
+    largeBytes: 100_000,
+  });
+}
