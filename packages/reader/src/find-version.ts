@@ -29,15 +29,19 @@ export async function findVersion(
   timestamp: number,
   signal: AbortSignal | undefined,
 ): Promise<FoundVersion> {
-  const start = await listSome(storage, prefix, prefix, undefined, signal);
+  const start = await listSome(storage, prefix, { signal });
   if (start.exhausted) return chooseAmong(start.versions, timestamp);
-  // Versions of as many digits are in the same order as numbers and as text; any of fewer digits is older.
-  for (let digits = String(timestamp).length; digits > 0; digits--) {
-    const last = Math.min(timestamp, 10 ** digits - 1);
-    const found = await findAmongEqualLength(storage, prefix, last, start.versions, signal);
-    if (found.version !== undefined) return found;
-  }
-  return { version: undefined, from: timestamp, until: timestamp + 1 };
+  // Versions of as many digits are in the same order as numbers and as text. Any of fewer digits is older, and lies
+  // anywhere between them: those are looked for only where there is no other, in the whole listing.
+  const digits = String(timestamp).length;
+  const found = await findAmongEqualLength(storage, prefix, timestamp, start.versions, signal);
+  if (found.version !== undefined) return found;
+  const { versions } = await listSome(storage, prefix, {
+    accept: (time) => String(time).length < digits,
+    limit: Infinity,
+    signal,
+  });
+  return { ...chooseAmong(versions, timestamp), until: found.until };
 }
 
 interface Version {
@@ -51,21 +55,33 @@ interface Listed {
   readonly exhausted: boolean;
 }
 
-/** Up to 1,000 of this cluster's own versions behind `startAfter`, and one behind `lastKey` if it comes next. */
+interface ListSomeOptions {
+  /** Default: from the start. */
+  readonly startAfter?: string;
+  /** Default: to the end. */
+  readonly lastKey?: string;
+  /** Which times to take. Default: all. */
+  readonly accept?: (modifyTs: number) => boolean;
+  /** How many versions to take. Default: what one request gives. */
+  readonly limit?: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** This cluster's own versions, up to a number of them or to the first behind `lastKey`. */
 async function listSome(
   storage: ObjectStorage,
   prefix: string,
-  startAfter: string,
-  lastKey: string | undefined,
-  signal: AbortSignal | undefined,
+  { startAfter, lastKey, accept, limit = keysPerRequest, signal }: ListSomeOptions,
 ): Promise<Listed> {
   const versions: Version[] = [];
   for await (const { key } of storage.list(prefix, { startAfter, signal })) {
-    const id = parseMetadataKey(key);
+    const modifyTs = parseMetadataKey(key)?.modifyTs;
     // Deeper keys belong to a category of this cluster's name.
-    if (id !== undefined && isDirectlyUnder(key, prefix)) versions.push({ key, modifyTs: id.modifyTs });
+    if (modifyTs !== undefined && isDirectlyUnder(key, prefix) && accept?.(modifyTs) !== false) {
+      versions.push({ key, modifyTs });
+    }
     if (lastKey !== undefined && compareKeys(key, lastKey) > 0) return { versions, exhausted: true };
-    if (versions.length === keysPerRequest) return { versions, exhausted: false };
+    if (versions.length === limit) return { versions, exhausted: false };
   }
   return { versions, exhausted: true };
 }
@@ -92,8 +108,9 @@ async function findAmongEqualLength(
   seen: readonly Version[],
   signal: AbortSignal | undefined,
 ): Promise<FoundVersion> {
-  const isOfLength = ({ modifyTs }: Version): boolean => String(modifyTs).length === String(timestamp).length;
-  const first = seen.filter(isOfLength);
+  const digits = String(timestamp).length;
+  const isOfLength = (modifyTs: number): boolean => String(modifyTs).length === digits;
+  const first = seen.filter(({ modifyTs }) => isOfLength(modifyTs));
   const firstChoice = chooseAmong(first, timestamp);
   // One later than asked for was among the first: so all earlier ones were.
   if (firstChoice.until !== Number.POSITIVE_INFINITY) return firstChoice;
@@ -101,15 +118,21 @@ async function findAmongEqualLength(
   const lastKey = `${prefix}${timestamp}${ending}`;
   let best = firstChoice.version;
   /** Nothing newer than `best` lies before `low`, and nothing from `high` on, up to the time asked for. */
-  let low = (best?.modifyTs ?? 10 ** (String(timestamp).length - 1) - 1) + 1;
+  let low = (best?.modifyTs ?? 10 ** (digits - 1) - 1) + 1;
   let high = timestamp + 1;
   let distance = typicalDistance(first) * 100;
   let overshot = false;
   while (low < high) {
     const rest = high - low;
     const from = rest <= keysPerRequest ? low : high - Math.min(rest, overshot ? Math.ceil(rest / 2) : distance);
-    const { versions, exhausted } = await listSome(storage, prefix, `${prefix}${from}`, lastKey, signal);
-    const { version, until } = chooseAmong(versions.filter(isOfLength), timestamp);
+    const startAfter = `${prefix}${from}`;
+    const { versions, exhausted } = await listSome(storage, prefix, {
+      startAfter,
+      lastKey,
+      accept: isOfLength,
+      signal,
+    });
+    const { version, until } = chooseAmong(versions, timestamp);
     if (version === undefined) {
       high = from;
       distance *= 8;
