@@ -1,0 +1,11 @@
+import { toMinute } from "@metering/core";
+import { MeteringWriter } from "@metering/writer";
+
+/** Writes a record of the present minute and says where it lies. */
+export async function writeOneMinute(storage) {
+  const writer = new MeteringWriter(storage, { ifExists: "verify" });
+  const record = { timestamp: toMinute(new Date()), category: "tidb-server", selfId: "server03" };
+  const data = [{ logical_cluster_id: "lc-1", compute_seconds: { value: 3600, unit: "seconds" } }];
+  const { parts } = await writer.write({ ...record, data });
+  for (const { key } of parts) console.log(`${storage.name}${key}`);
+}
