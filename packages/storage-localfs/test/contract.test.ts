@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,22 +7,28 @@ import { LocalFsStorage } from "@metering/storage-localfs";
 import { createMemoryDisk } from "./memory-disk.ts";
 
 const abilities = { keyBelowKey: false };
+const manyKeys = 2_000;
 
-testStorageContract({
-  name: "LocalFsStorage on a real disk",
-  abilities,
-  createPlace: async () => {
-    const basePath = await mkdtemp(join(tmpdir(), "metering-contract-"));
-    return {
-      open: ({ prefix } = {}) => new LocalFsStorage({ basePath, prefix }),
-      [Symbol.asyncDispose]: () => rm(basePath, { recursive: true }),
-    };
-  },
-});
+// Files in memory take a path of their own (node-disk.ts); /dev/shm is such a file system wherever it exists.
+for (const folder of [tmpdir(), "/dev/shm"].filter((path) => existsSync(path))) {
+  testStorageContract({
+    name: `LocalFsStorage in ${folder}`,
+    abilities,
+    manyKeys,
+    createPlace: async () => {
+      const basePath = await mkdtemp(join(folder, "metering-contract-"));
+      return {
+        open: ({ prefix } = {}) => new LocalFsStorage({ basePath, prefix }),
+        [Symbol.asyncDispose]: () => rm(basePath, { recursive: true }),
+      };
+    },
+  });
+}
 
 testStorageContract({
   name: "LocalFsStorage on memfs",
   abilities,
+  manyKeys,
   createPlace: () => {
     const fs = createMemoryDisk();
     return {

@@ -1,0 +1,123 @@
+import nodeFs from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LocalFsStorage, type FileSystem } from "@metering/storage-localfs";
+import { describe, expect, test } from "vitest";
+import { bytes, createFolder } from "./place.ts";
+import { watchFs } from "./watched-fs.ts";
+
+async function keys(storage: LocalFsStorage): Promise<string[]> {
+  const all: string[] = [];
+  for await (const { key } of storage.list("")) all.push(key);
+  return all;
+}
+
+describe("a failure of the file system has the code that tells what to do", () => {
+  test.each([
+    ["write", "ENOSPC", "out-of-space", false],
+    ["fsync", "EDQUOT", "out-of-space", false],
+    ["open", "EROFS", "permission-denied", false],
+    ["open", "EACCES", "permission-denied", false],
+    ["rename", "EPERM", "permission-denied", false],
+    ["open", "EMFILE", "unavailable", true],
+    ["open", "ENFILE", "unavailable", true],
+    ["realpath", "ESTALE", "unavailable", true],
+    ["realpath", "ENAMETOOLONG", "invalid-key", false],
+    ["write", "EFBIG", "too-large", false],
+    ["write", "EIO", "storage-failure", false],
+  ] as const)("put, where %s fails with %s: %s", async (failing, systemCode, code, retryable) => {
+    const base = await createFolder();
+    await mkdir(join(base, "a"));
+    const { fs, open } = watchFs(({ name, path }) =>
+      name === failing && path.startsWith(join(base, "a")) ? systemCode : undefined,
+    );
+    const storage = new LocalFsStorage({ basePath: base, fs });
+    const error: unknown = await storage.put("a/key", bytes("body")).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code, retryable, key: "a/key", storage: storage.name, cause: { code: systemCode } });
+    expect(open()).toBe(0);
+  });
+
+  test.each(["EPERM", "ENOTSUP"])(
+    "ifAbsent where the disk has no hard links (%s): not-supported",
+    async (systemCode) => {
+      const { fs } = watchFs(({ name }) => (name === "link" ? systemCode : undefined));
+      const storage = new LocalFsStorage({ basePath: await createFolder(), fs });
+      await expect(storage.put("key", bytes("x"), { ifAbsent: true })).rejects.toMatchObject({ code: "not-supported" });
+      await storage.put("key", bytes("x"));
+    },
+  );
+
+  test.each([
+    ["get", "EACCES", "permission-denied"],
+    ["get", "EIO", "storage-failure"],
+    ["head", "EACCES", "permission-denied"],
+    ["delete", "EROFS", "permission-denied"],
+    ["list", "EACCES", "permission-denied"],
+    ["list", "EMFILE", "unavailable"],
+  ] as const)("%s, where the disk answers %s: %s", async (verb, systemCode, code) => {
+    const base = await createFolder();
+    await new LocalFsStorage({ basePath: base }).put("key", bytes("body"));
+    const failing = { get: "read", head: "lstat", delete: "unlink", list: "readdir" }[verb];
+    const { fs, open } = watchFs(({ name, path }) =>
+      name === failing && (path !== base || name === "readdir") ? systemCode : undefined,
+    );
+    const storage = new LocalFsStorage({ basePath: base, fs });
+    const call = verb === "list" ? keys(storage) : storage[verb]("key");
+    await expect(call).rejects.toMatchObject({ code, storage: storage.name, cause: { code: systemCode } });
+    expect(open()).toBe(0);
+  });
+
+  test("a file that is cut short while it is read is an error, not a shorter body", async () => {
+    const base = await createFolder();
+    const storage = new LocalFsStorage({ basePath: base });
+    await storage.put("key", bytes("a body of some length"));
+    const fs: FileSystem = { ...nodeFs, read: (fd, into, offset, length, position, done) => done(null, 0) };
+    const cut = new LocalFsStorage({ basePath: base, fs });
+    await expect(cut.get("key")).rejects.toMatchObject({ code: "conflict", retryable: true });
+  });
+});
+
+describe("the base folder", () => {
+  test("that is missing is made by the first put, and holds nothing before", async () => {
+    const base = join(await createFolder(), "not/yet/there");
+    const storage = new LocalFsStorage({ basePath: base });
+    expect(await keys(storage)).toEqual([]);
+    expect(await storage.head("a/key")).toBeUndefined();
+    await expect(storage.get("a/key")).rejects.toMatchObject({ code: "not-found" });
+    await storage.delete("a/key");
+    await storage.put("a/key", bytes("body"));
+    expect(await keys(storage)).toEqual(["a/key"]);
+  });
+
+  test("that is missing is an error of every call where createDirs is false", async () => {
+    const storage = new LocalFsStorage({ basePath: join(await createFolder(), "missing"), createDirs: false });
+    for (const call of [
+      () => keys(storage),
+      () => storage.get("a/key"),
+      () => storage.head("a/key"),
+      () => storage.delete("a/key"),
+      () => storage.put("key", bytes("body")),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: "bucket-not-found" });
+    }
+  });
+
+  test("that is there is enough for keys without folders where createDirs is false", async () => {
+    const base = await createFolder();
+    const storage = new LocalFsStorage({ basePath: base, createDirs: false });
+    await storage.put("key", bytes("body"));
+    await expect(storage.get("a/key")).rejects.toMatchObject({ code: "not-found" });
+    await expect(storage.put("a/key", bytes("body"))).rejects.toMatchObject({ code: "bucket-not-found" });
+    await mkdir(join(base, "a"));
+    await storage.put("a/key", bytes("body"));
+    expect(await keys(storage)).toEqual(["a/key", "key"]);
+  });
+
+  test("that is a file is an error of every call", async () => {
+    const base = join(await createFolder(), "file");
+    await writeFile(base, "in the way");
+    const storage = new LocalFsStorage({ basePath: base });
+    await expect(storage.put("a/key", bytes("body"))).rejects.toMatchObject({ code: "bucket-not-found" });
+    await expect(keys(storage)).rejects.toMatchObject({ code: "bucket-not-found" });
+  });
+});
