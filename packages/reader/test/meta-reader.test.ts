@@ -46,10 +46,11 @@ function createLargeStorage(times: readonly number[], more: readonly string[] = 
   return { storage, counts };
 }
 
-describe("a lookup among many versions", () => {
-  const newest = (times: readonly number[], timestamp: number): number | undefined =>
-    times.filter((time) => time <= timestamp).sort((a, b) => b - a)[0];
+function newest(times: readonly number[], timestamp: number): number | undefined {
+  return times.filter((time) => time <= timestamp).sort((a, b) => b - a)[0];
+}
 
+describe("a lookup among many versions", () => {
   it.each([
     ["one a minute", (i: number) => 1_700_000_000 + i * 60, 3],
     ["one a second", (i: number) => 1_700_000_000 + i, 3],
