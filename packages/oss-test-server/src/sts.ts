@@ -74,7 +74,7 @@ function checkSignature(method: string, parameters: Parameters, identities: Iden
 function checkPodToken(parameters: Parameters, oidcToken: string): void {
   parameters.required("OIDCProviderArn");
   if (parameters.required("OIDCToken") !== oidcToken) {
-    throw new OssError(400, "AuthenticationFail.OIDCToken.Invalid", "This JSON Web Token is invalid.");
+    throw new OssError(401, "AuthenticationFail.OIDCToken.Invalid", "This JSON Web Token is invalid.");
   }
 }
 

@@ -25,7 +25,7 @@ const keysAdvice = "Check the credentials: access key, secret and, of a session,
 const networkAdvice = "Check the endpoint and the network, then call again.";
 const throttledAdvice = "Send fewer requests at once, then call again.";
 
-/** Error codes of OSS: https://www.alibabacloud.com/help/en/oss/support/http-status-code-1 */
+/** Error codes of OSS: https://www.alibabacloud.com/help/en/document_detail/32005.html */
 const meanings: Readonly<Record<string, Meaning>> = {
   NoSuchKey: ["not-found", "Check the key."],
   NoSuchBucket: ["bucket-not-found", "Create the bucket, or correct the options bucket, region and endpoint."],
@@ -34,6 +34,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InvalidAccessKeyId: ["unauthenticated", keysAdvice],
   SignatureDoesNotMatch: ["unauthenticated", `${keysAdvice} The option region must be that of the bucket.`],
   InvalidSecurityToken: ["unauthenticated", keysAdvice],
+  AccessKeyIdAndSecurityTokenNotMatch: ["unauthenticated", keysAdvice],
   SecurityTokenExpired: ["unauthenticated", "The session has ended: let a function or assumeRole renew it."],
   RequestTimeTooSkewed: ["unauthenticated", "Set this machine's clock: it is more than 15 minutes off the store's."],
   RequestTimeout: ["timeout", networkAdvice],
