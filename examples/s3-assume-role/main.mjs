@@ -1,0 +1,31 @@
+// Writes a record with an assumed role: its sessions are renewed before they end, however long the program runs.
+import { toMinute } from "@metering/core";
+import { S3Storage } from "@metering/storage-s3";
+import { MeteringWriter } from "@metering/writer";
+
+const { S3_BUCKET: bucket, S3_REGION: region, S3_ENDPOINT: endpoint } = process.env;
+const { S3_ROLE_ARN: roleArn, S3_EXTERNAL_ID: externalId, S3_STS_ENDPOINT: stsEndpoint } = process.env;
+if (!bucket || !roleArn) throw new Error("Set S3_BUCKET and S3_ROLE_ARN. See README.md.");
+
+const storage = new S3Storage({
+  bucket,
+  region,
+  endpoint,
+  forcePathStyle: endpoint !== undefined,
+  prefix: "examples",
+  // The role is assumed with the credentials of the environment, the profile, the pod or the instance.
+  assumeRole: { roleArn, externalId, stsEndpoint, sessionName: "metering-example", durationSeconds: 900 },
+  logger: console,
+});
+try {
+  const writer = new MeteringWriter(storage, { ifExists: "verify" });
+  const { parts } = await writer.write({
+    timestamp: toMinute(new Date()),
+    category: "tidb-server",
+    selfId: "assumed",
+    data: [{ logical_cluster_id: "lc-1", compute_seconds: { value: 3600, unit: "seconds" } }],
+  });
+  for (const { key, bytes } of parts) console.log(`${storage.name}${key} (${bytes} bytes), written as ${roleArn}`);
+} finally {
+  await storage.close();
+}
