@@ -29,7 +29,15 @@ export function createConnection(options: OssStorageOptions): Connection {
   const ossRegion = parseRegion(region ?? "")?.ossId ?? "";
   const authorizationV4 = signatureVersion === 4;
   const urllib = createTransport(connectTimeoutMs, { agent, httpsAgent });
-  const settings = { bucket, region: ossRegion, endpoint, internal, secure, authorizationV4, urllib };
+  const settings = {
+    bucket,
+    region: ossRegion,
+    endpoint: toUrl(endpoint, secure),
+    internal,
+    secure,
+    authorizationV4,
+    urllib,
+  };
   const credentialsNow = createCredentials(options);
   let latest: { readonly credentials: OssCredentials; readonly client: Promise<OssClient> } | undefined;
   return {
@@ -46,6 +54,12 @@ export function createConnection(options: OssStorageOptions): Connection {
       httpsAgent.destroy();
     },
   };
+}
+
+/** ali-oss takes the host of `host:port` for a scheme. */
+function toUrl(endpoint: string | undefined, secure: boolean): string | undefined {
+  if (endpoint === undefined || /^https?:\/\//.test(endpoint)) return endpoint;
+  return `${secure ? "https" : "http"}://${endpoint}`;
 }
 
 function createCredentials(options: OssStorageOptions): CredentialCache {

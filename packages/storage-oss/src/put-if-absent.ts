@@ -28,6 +28,7 @@ export interface ConditionalWrites {
  */
 export function putIfAbsent(requests: ConditionalRequests, conditionalWrites: ConditionalWrites): Attempt<PutResult> {
   const writeId = randomUUID();
+  let putsSent = 0;
 
   /**
    * After an attempt whose answer was lost, "it is there already" may mean our own object.
@@ -40,10 +41,11 @@ export function putIfAbsent(requests: ConditionalRequests, conditionalWrites: Co
     throw refusal;
   }
 
-  return async (signal, attempt) => {
-    if (!conditionalWrites.proven && attempt === 1 && (await mayLook(requests, signal)) !== undefined) {
+  return async (signal) => {
+    if (!conditionalWrites.proven && putsSent === 0 && (await mayLook(requests, signal)) !== undefined) {
       throw new MeteringError("already-exists", "There is an object already. It was left as it was.");
     }
+    putsSent += 1;
     try {
       const headers = { "x-oss-forbid-overwrite": "true", [writeIdHeader]: writeId };
       const stored = await requests.put(headers, signal);
@@ -53,7 +55,7 @@ export function putIfAbsent(requests: ConditionalRequests, conditionalWrites: Co
     } catch (error) {
       if (!(error instanceof ClientError) || error.code !== "FileAlreadyExists") throw error;
       conditionalWrites.proven = true;
-      if (attempt === 1) throw error;
+      if (putsSent === 1) throw error;
       return findOwn(signal, error);
     }
   };

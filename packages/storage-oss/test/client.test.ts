@@ -79,6 +79,14 @@ test.each([1, 4] as const)("signature version %i is taken", async (signatureVers
   for (const key of keys) await storage.delete(key);
 });
 
+test("an endpoint may be a host with its port, and secure decides how it is spoken to", async () => {
+  const server = await startServer();
+  const endpoint = server.endpoint.replace("http://", "");
+  await openStorage(server, { endpoint, secure: false }).put("key", bytes("body"));
+  const secure = openStorage(server, { endpoint, maxAttempts: 1 });
+  expect((await rejection(secure.get("key"))).code).toMatch(/unavailable|storage-failure/);
+});
+
 test("an endpoint may be a host name with the bucket in the path, as a client is set to", async () => {
   const server = await startServer();
   const endpoint = server.endpoint.replace("127.0.0.1", "localhost");

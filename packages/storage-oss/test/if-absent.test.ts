@@ -73,6 +73,15 @@ test("a credential that may not look still gets its condition", async () => {
   expect((await rejection(storage.put("key", bytes("2"), { ifAbsent: true }))).code).toBe("already-exists");
 });
 
+test("a look that fails is repeated before anything is written", async () => {
+  const server = await startServer({ versioning: true });
+  const storage = openStorage(server);
+  await storage.put("key", bytes("old"));
+  server.faults.add("head", { kind: "error", status: 500, code: "InternalError" });
+  expect((await rejection(storage.put("key", bytes("new"), { ifAbsent: true }))).code).toBe("already-exists");
+  expect(server.requests.put).toBe(1);
+});
+
 test("a bucket with versioning, which ignores the condition, is refused and keeps what it has", async () => {
   const server = await startServer({ versioning: true });
   const storage = openStorage(server);

@@ -32,7 +32,7 @@ test("no key, secret, token or signature is in any error, log line, inspection o
   const log = (message: string): void => void lines.push(message);
   const logger: Logger = { debug: log, info: log, warn: log, error: log };
   const assumeRole = { roleArn: server.roleArn, stsEndpoint: server.stsEndpoint };
-  const settings = { logger, maxAttempts: 2, timeoutMs: 200 };
+  const settings = { logger, maxAttempts: 2, timeoutMs: 50 };
   const storages = [
     openStorage(server, { ...settings, credentials: session }),
     openStorage(server, { ...settings, credentials: wrong }),
