@@ -56,12 +56,14 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InvalidObjectState: ["storage-failure", "Restore the object from its archive first."],
 };
 
-const certificateError = /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET))/;
+const tlsError = /^(EPROTO$|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET))/;
 // Node's codes of broken, refused and unresolved connections.
 const networkError = /^E(CONN|HOST|NET|PIPE|AI_|ADDRNOTAVAIL|NOTFOUND)/;
 
-function byStatus(status: number | undefined): Meaning | undefined {
+function byStatus(status: number | undefined, verb: CallContext["verb"]): Meaning | undefined {
   if (status === undefined) return undefined;
+  // Without a code in the answer: only a get asks for an object that has to be there.
+  if (status === 404) return verb === "get" ? meanings.NoSuchKey : meanings.NoSuchBucket;
   if (status === 429) return ["throttled", "Send fewer requests at once, then call again."];
   if (status === 501) return ["not-supported", "The store does not know what was asked for."];
   if (status === 507) return ["out-of-space", "Free space or raise the quota."];
@@ -90,10 +92,10 @@ function meaningOf(error: ClientError, { verb, bucket }: CallContext): Meaning {
   }
   if (name.startsWith("KMS.")) return ["invalid-argument", "Check the KMS key, its state and its policy."];
   if (message === "Region is missing") return ["invalid-argument", "Set the option region, or AWS_REGION."];
-  if (certificateError.test(code)) return ["storage-failure", "The endpoint's TLS certificate is not trusted."];
+  if (tlsError.test(code)) return ["storage-failure", "Check the endpoint's scheme and its TLS certificate."];
   // What breaks after a good status line is the body: cut off, damaged, or not what S3 sends.
   if (status === 200) return ["unavailable", "The answer arrived damaged: call again."];
-  return byStatus(status) ?? ["storage-failure", "See the cause."];
+  return byStatus(status, verb) ?? ["storage-failure", "See the cause."];
 }
 
 /** Translates whatever a call rejected with, once. `undefined` stands for its time being over. */

@@ -26,7 +26,10 @@ export function toSdkCredentials(
   if (typeof credentials !== "function") return toIdentity(credentials);
   return async () => {
     try {
-      return toIdentity(await credentials());
+      const given = await credentials();
+      if (!given?.accessKeyId || !given.secretAccessKey)
+        throw new TypeError("It resolved to no access key and secret key.");
+      return toIdentity(given);
     } catch (error) {
       if (isMeteringError(error)) throw error;
       throw new MeteringError("unauthenticated", "The provider given as credentials failed. See the cause.", {

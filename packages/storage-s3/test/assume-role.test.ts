@@ -88,3 +88,11 @@ test("a provider of credentials is asked, and its failure is unauthenticated", a
   const failing = open({ credentials: () => Promise.reject(new Error("no token")) });
   await expect(failing.get("key")).rejects.toMatchObject({ code: "unauthenticated", cause: { message: "no token" } });
 });
+
+test("a provider that resolves to no keys is unauthenticated", async () => {
+  const { open } = await startStore();
+  const empty = { accessKeyId: "", secretAccessKey: "" };
+  await expect(open({ credentials: () => Promise.resolve(empty) }).get("key")).rejects.toMatchObject({
+    code: "unauthenticated",
+  });
+});

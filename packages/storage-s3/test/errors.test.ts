@@ -1,34 +1,35 @@
 import { isMeteringError, MeteringError } from "@metering/core";
 import { s3Faults, type Fault } from "@metering/s3-test-server";
 import { S3Storage } from "@metering/storage-s3";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { judgeFailure } from "../src/errors.ts";
 import { bytes, startStore } from "./store.ts";
 
-const error = (status: number, code: string): Fault => ({ kind: "error", status, code });
+const answer = (status: number, code: string): Fault => ({ kind: "error", status, code });
 
 const answers: readonly (readonly [string, string, Fault])[] = [
-  ["NoSuchKey", "not-found", error(404, "NoSuchKey")],
-  ["NoSuchBucket", "bucket-not-found", error(404, "NoSuchBucket")],
+  ["NoSuchKey", "not-found", answer(404, "NoSuchKey")],
+  ["NoSuchBucket", "bucket-not-found", answer(404, "NoSuchBucket")],
   ["AccessDenied", "permission-denied", s3Faults.accessDenied],
-  ["InvalidAccessKeyId", "unauthenticated", error(403, "InvalidAccessKeyId")],
-  ["SignatureDoesNotMatch", "unauthenticated", error(403, "SignatureDoesNotMatch")],
+  ["InvalidAccessKeyId", "unauthenticated", answer(403, "InvalidAccessKeyId")],
+  ["SignatureDoesNotMatch", "unauthenticated", answer(403, "SignatureDoesNotMatch")],
   ["ExpiredToken", "unauthenticated", s3Faults.expiredToken],
-  ["InvalidToken", "unauthenticated", error(400, "InvalidToken")],
+  ["InvalidToken", "unauthenticated", answer(400, "InvalidToken")],
   ["RequestTimeTooSkewed", "unauthenticated", s3Faults.clockSkew],
   ["PermanentRedirect", "invalid-argument", s3Faults.permanentRedirect],
   ["AuthorizationHeaderMalformed", "invalid-argument", s3Faults.wrongRegion],
-  ["KMS.NotFoundException", "invalid-argument", error(400, "KMS.NotFoundException")],
-  ["EntityTooLarge", "too-large", error(400, "EntityTooLarge")],
-  ["KeyTooLongError", "invalid-key", error(400, "KeyTooLongError")],
-  ["QuotaExceeded", "out-of-space", error(403, "QuotaExceeded")],
-  ["a full disk", "out-of-space", error(507, "XMinioStorageFull")],
+  ["KMS.NotFoundException", "invalid-argument", answer(400, "KMS.NotFoundException")],
+  ["EntityTooLarge", "too-large", answer(400, "EntityTooLarge")],
+  ["KeyTooLongError", "invalid-key", answer(400, "KeyTooLongError")],
+  ["QuotaExceeded", "out-of-space", answer(403, "QuotaExceeded")],
+  ["a full disk", "out-of-space", answer(507, "XMinioStorageFull")],
   ["NotImplemented", "not-supported", s3Faults.notImplemented],
   ["SlowDown", "throttled", s3Faults.slowDown],
-  ["TooManyRequests", "throttled", error(429, "TooManyRequests")],
-  ["RequestTimeout", "timeout", error(400, "RequestTimeout")],
-  ["ServiceUnavailable", "unavailable", error(503, "ServiceUnavailable")],
-  ["OperationAborted", "conflict", error(409, "OperationAborted")],
-  ["something else", "storage-failure", error(418, "Teapot")],
+  ["TooManyRequests", "throttled", answer(429, "TooManyRequests")],
+  ["RequestTimeout", "timeout", answer(400, "RequestTimeout")],
+  ["ServiceUnavailable", "unavailable", answer(503, "ServiceUnavailable")],
+  ["OperationAborted", "conflict", answer(409, "OperationAborted")],
+  ["something else", "storage-failure", answer(418, "Teapot")],
 ];
 
 test.for(answers)("%s becomes %s, with key, storage and cause", async ([, code, fault]) => {
@@ -103,6 +104,30 @@ test("an endpoint that is down, or has no address, is unavailable", async () => 
     maxAttempts: 1,
   });
   await expect(nowhere.get("key")).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("a missing region, and missing credentials, are said to be missing", async () => {
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  for (const name of ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])
+    vi.stubEnv(name, undefined);
+  for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/nowhere");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { server, open } = await startStore();
+  await expect(open({ region: undefined }).get("key")).rejects.toMatchObject({ code: "invalid-argument" });
+  await expect(open({ credentials: undefined }).get("key")).rejects.toMatchObject({ code: "unauthenticated" });
+  expect(server.count("GetObject")).toBe(0);
+});
+
+test("an error without a code, or below HTTP, is understood as far as it goes", () => {
+  const context = { key: "key", storage: "s3://metering/", bucket: "metering" };
+  const codeOf = (error: object, verb: "get" | "put" = "get") => judgeFailure(error, { ...context, verb }).error.code;
+  expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 404 } })).toBe("not-found");
+  expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 404 } }, "put")).toBe("bucket-not-found");
+  expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 401 } })).toBe("unauthenticated");
+  expect(codeOf({ name: "Error", code: "DEPTH_ZERO_SELF_SIGNED_CERT" })).toBe("storage-failure");
+  expect(codeOf({ name: "Error", code: "ENETUNREACH" })).toBe("unavailable");
+  expect(codeOf({})).toBe("storage-failure");
+  expect(codeOf(Object("thrown text"))).toBe("storage-failure");
 });
 
 test("a clock that is an hour off is made up for", async () => {
