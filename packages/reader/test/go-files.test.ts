@@ -52,8 +52,12 @@ describe.each([undefined, "team/usage"])(
       ]);
       expect(await reader.getCategories(1755850800)).toStrictEqual(["pd", "tidb-server", "tikv-server"]);
       expect((await reader.getFilesByCategory(1755850800, "pd")).map(({ selfId }) => selfId)).toStrictEqual([
-        ...["node01", "node02", "node_3.x"],
-        ...["node01", "node02", "node_3.x"],
+        "node01",
+        "node02",
+        "node_3.x",
+        "node01",
+        "node02",
+        "node_3.x",
       ]);
       expect(await reader.getFilesByCategory(1755850800, "none")).toStrictEqual([]);
       expect(await reader.getCategories(60)).toStrictEqual([]);
