@@ -7,6 +7,7 @@ export interface FileStats {
   isFile(): boolean;
   isDirectory(): boolean;
   readonly size: number | bigint;
+  readonly nlink: number | bigint;
   readonly mtime: Date;
 }
 

@@ -4,7 +4,7 @@ import { MeteringError } from "@metering/core";
 import { coalesce } from "./coalesce.ts";
 import type { Disk } from "./file-system.ts";
 import { removeLeftovers } from "./staging.ts";
-import { systemCode } from "./system-error.ts";
+import { systemCode, SystemError } from "./system-error.ts";
 
 /** How many folders are remembered as safely on the disk. */
 const maxRemembered = 10_000;
@@ -56,12 +56,18 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
   });
 
   async function openBase(): Promise<string> {
-    const path = await disk.realpath(base);
-    if (!(await disk.lstat(path)).isDirectory()) {
-      throw new MeteringError("bucket-not-found", `basePath ${base} is not a folder. Choose a folder.`, { storage });
+    try {
+      const path = await disk.realpath(base);
+      if (!(await disk.lstat(path)).isDirectory()) throw new SystemError("ENOTDIR");
+      await disk.settle(path);
+      return path;
+    } catch (error) {
+      if (systemCode(error) !== "ENOTDIR") throw error;
+      throw new MeteringError("bucket-not-found", `basePath ${base} is not a folder. Choose a folder.`, {
+        storage,
+        cause: error,
+      });
     }
-    await disk.settle(path);
-    return path;
   }
 
   /** The base folder with its own symbolic links resolved; found once, for they are the operator's. */
@@ -131,7 +137,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
 
   /** Makes one folder and those above it, each checked before anything is made inside. */
   async function makePath(path: string, root: string): Promise<void> {
-    if (path === root) return;
+    if (path === root) return settle(path, root);
     try {
       await check(path);
     } catch (error) {
@@ -142,7 +148,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
       try {
         await disk.mkdir(path, { mode: dirMode, recursive: false });
       } catch (failure) {
-        // Another writer was faster; or a file stands there, which the check tells.
+        // Another writer was faster; or a file stands there, which tells when one is put below it.
         if (systemCode(failure) !== "EEXIST") throw failure;
       }
       await check(path);
@@ -152,9 +158,11 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
 
   /** On the first use of a folder: its own entry and those above are synced, also if others made them. */
   async function settle(path: string, root: string): Promise<void> {
-    if (path === root || remembered.has(path)) return;
-    await settle(dirname(path), root);
-    await sync(dirname(path));
+    if (remembered.has(path)) return;
+    if (path !== root) {
+      await settle(dirname(path), root);
+      await sync(dirname(path));
+    }
     await removeLeftovers(disk, path);
     if (remembered.size >= maxRemembered) remembered.clear();
     remembered.add(path);

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import {
   createKeyPrefix,
   MeteringError,
@@ -18,8 +18,9 @@ import { createFolders, type Folders } from "./folders.ts";
 import { createNodeDisk } from "./node-disk.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
+import { publishIfAbsent } from "./publish.ts";
 import { discard, isStagedName, stage } from "./staging.ts";
-import { isAbsence, systemCode, toMeteringError } from "./system-error.ts";
+import { systemCode, toMeteringError, unlessAbsent } from "./system-error.ts";
 import { walkFiles } from "./walk.ts";
 
 /** Calls under way at once, each with one open file; the others wait. Far below the usual limit of 1,024 files. */
@@ -115,7 +116,7 @@ export class LocalFsStorage implements ObjectStorage {
       const stats = path === undefined ? undefined : await unlessAbsent(this.#disk.lstat(path));
       if (path === undefined || stats?.isFile() !== true) return;
       await unlessAbsent(this.#disk.unlink(path));
-      await this.#folders.sync(join(path, ".."));
+      await unlessAbsent(this.#folders.sync(dirname(path)));
     });
   }
 
@@ -163,16 +164,15 @@ export class LocalFsStorage implements ObjectStorage {
   ): Promise<Result> {
     const location = this.#locate(key);
     this.#assertOpen();
-    signal?.throwIfAborted();
     return this.#limit(async () => {
-      signal?.throwIfAborted();
       try {
+        signal?.throwIfAborted();
         return await task(location);
       } catch (error) {
         signal?.throwIfAborted();
         throw toMeteringError(error, this.name, key);
       }
-    });
+    }, signal);
   }
 
   #locate(key: string): Location {
@@ -199,34 +199,13 @@ export class LocalFsStorage implements ObjectStorage {
     const target = `${path}${sep}${file}`;
     const staged = await stage(this.#disk, path, body, this.#fileMode, signal);
     try {
-      if (ifAbsent) await this.#publishIfAbsent(staged, target);
+      if (ifAbsent) await publishIfAbsent(this.#disk, staged, target);
       else await this.#disk.rename(staged, target);
     } catch (error) {
       await discard(this.#disk, staged);
       throw error;
     }
     await this.#folders.sync(path);
-  }
-
-  async #publishIfAbsent(staged: string, target: string): Promise<void> {
-    try {
-      // The only step that is atomic and refuses to replace: rename does not.
-      await this.#disk.link(staged, target);
-    } catch (error) {
-      const code = systemCode(error);
-      if (code === "EEXIST" && (await unlessAbsent(this.#disk.lstat(target)))?.isDirectory() === true) {
-        throw Object.assign(new Error("a folder stands there", { cause: error }), { code: "EISDIR" });
-      }
-      if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS") {
-        throw new MeteringError(
-          "not-supported",
-          "This file system has no hard links, without which ifAbsent cannot be kept. Use another one.",
-          { storage: this.name, cause: error },
-        );
-      }
-      throw error;
-    }
-    await discard(this.#disk, staged);
   }
 
   async #read(fd: number, size: number, key: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
@@ -256,12 +235,3 @@ const describe = (key: string, { size, mtime }: FileStats): ObjectInfo => ({
   size: Number(size),
   lastModified: mtime,
 });
-
-async function unlessAbsent<Result>(call: Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
-}

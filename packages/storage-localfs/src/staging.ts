@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { join, sep } from "node:path";
 import type { Disk } from "./file-system.ts";
-import { isAbsence } from "./system-error.ts";
+import { unlessAbsent } from "./system-error.ts";
 
 /** A file on its way in that is older than this was left behind by a process that died. */
 const leftoverAgeMs = 60 * 60 * 1000;
@@ -50,16 +50,19 @@ export async function discard(disk: Disk, path: string): Promise<void> {
   await disk.unlink(path).catch(() => {});
 }
 
-/** Removes from a folder what processes left behind that died while they wrote. Their names tell them apart. */
+/**
+ * Removes from a folder what processes left behind that died while they wrote. Their names tell them apart. A caller
+ * may lack the right to do so; then they stay.
+ */
 export async function removeLeftovers(disk: Disk, folder: string, names?: readonly string[]): Promise<void> {
-  const staged = names ?? (await disk.readdir(folder)).map(({ name }) => String(name));
-  for (const name of staged.filter(isStagedName)) {
-    const path = join(folder, name);
-    try {
-      const stats = await disk.lstat(path);
-      if (stats.isFile() && Date.now() - stats.mtime.getTime() > leftoverAgeMs) await discard(disk, path);
-    } catch (error) {
-      if (!isAbsence(error)) throw error;
+  try {
+    const staged = (names ?? (await disk.readdir(folder)).map(({ name }) => String(name))).filter(isStagedName);
+    for (const name of staged) {
+      const path = join(folder, name);
+      const stats = await unlessAbsent(disk.lstat(path));
+      if (stats?.isFile() === true && Date.now() - stats.mtime.getTime() > leftoverAgeMs) await discard(disk, path);
     }
+  } catch {
+    // Nothing depends on it.
   }
 }

@@ -6,6 +6,7 @@ const translations: Readonly<Record<string, readonly [code: MeteringErrorCode, m
   ENOTDIR: ["not-supported", "A file stands where the key needs a folder. Choose another key."],
   EISDIR: ["not-supported", "A folder stands where the key needs a file. Choose another key."],
   ELOOP: ["permission-denied", "A symbolic link stands in the way, and links are not followed. Replace it."],
+  ENOLINK: ["not-supported", "This file system has no hard links, without which ifAbsent cannot be kept. Use another."],
   EACCES: ["permission-denied", "The file system refuses. Check owner and mode of the folder."],
   EPERM: ["permission-denied", "The file system refuses. Check owner and mode of the folder."],
   EROFS: ["permission-denied", "The file system is mounted read-only. Mount it writable."],
@@ -22,6 +23,16 @@ const translations: Readonly<Record<string, readonly [code: MeteringErrorCode, m
   ETIMEDOUT: ["timeout", "The file system did not answer in time. Repeat the call."],
 };
 
+/** An error that the system would report if it knew better. */
+export class SystemError extends Error {
+  readonly code: string;
+
+  constructor(code: string, cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+  }
+}
+
 /** The system's name of an error, such as `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
@@ -32,6 +43,16 @@ export function systemCode(error: unknown): string | undefined {
 export function isAbsence(error: unknown): boolean {
   const code = systemCode(error);
   return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** What the call gives, or `undefined` where it fails because nothing is there. */
+export async function unlessAbsent<Result>(call: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
 }
 
 /** What callers get for an error of the file system. Errors that are ours already pass through. */

@@ -1,4 +1,6 @@
-import { LocalFsStorage } from "@metering/storage-localfs";
+import { EventEmitter, once } from "node:events";
+import nodeFs from "node:fs";
+import { LocalFsStorage, type FileSystem } from "@metering/storage-localfs";
 import { expect, test } from "vitest";
 import { bytes, createFolder } from "./place.ts";
 import { watchFs } from "./watched-fs.ts";
@@ -27,4 +29,19 @@ test("aborted gets and listings close what they opened", async () => {
   });
   await Promise.all(calls);
   expect(open()).toBe(0);
+});
+
+test("a call that waits for its turn can be aborted", async () => {
+  const gate = new EventEmitter();
+  const held = once(gate, "open");
+  const fs: FileSystem = { ...nodeFs, fsync: (fd, done) => void held.then(() => nodeFs.fsync(fd, done)) };
+  const storage = new LocalFsStorage({ basePath: await createFolder(), fs });
+  const puts = Array.from({ length: 100 }, (_, i) => storage.put(`${i}`, bytes("body")));
+  const controller = new AbortController();
+  const reason = new Error("waited long enough");
+  const waiting = storage.get("0", { signal: controller.signal });
+  controller.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+  gate.emit("open");
+  await Promise.all(puts);
 });

@@ -1,5 +1,5 @@
 import nodeFs from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalFsStorage, type FileSystem } from "@metering/storage-localfs";
 import { describe, expect, test } from "vitest";
@@ -77,6 +77,22 @@ describe("a failure of the file system has the code that tells what to do", () =
   });
 });
 
+const linkTwice: FileSystem["link"] = (from, to, done) => {
+  nodeFs.link(from, to, () => nodeFs.link(from, to, done));
+};
+
+test("a hard link that was made although its answer was lost (NFS) is this writer's success", async () => {
+  const base = await createFolder();
+  const storage = new LocalFsStorage({ basePath: base, fs: { ...nodeFs, link: linkTwice } });
+  await storage.put("key", bytes("body"), { ifAbsent: true });
+  await expect(storage.put("key", bytes("other"), { ifAbsent: true })).rejects.toMatchObject({
+    code: "already-exists",
+  });
+  expect(await storage.get("key")).toEqual(bytes("body"));
+  expect(await keys(storage)).toEqual(["key"]);
+  expect(await readdir(base)).toEqual(["key"]);
+});
+
 describe("the base folder", () => {
   test("that is missing is made by the first put, and holds nothing before", async () => {
     const base = join(await createFolder(), "not/yet/there");
@@ -113,11 +129,16 @@ describe("the base folder", () => {
     expect(await keys(storage)).toEqual(["a/key", "key"]);
   });
 
-  test("that is a file is an error of every call", async () => {
-    const base = join(await createFolder(), "file");
-    await writeFile(base, "in the way");
-    const storage = new LocalFsStorage({ basePath: base });
-    await expect(storage.put("a/key", bytes("body"))).rejects.toMatchObject({ code: "bucket-not-found" });
-    await expect(keys(storage)).rejects.toMatchObject({ code: "bucket-not-found" });
-  });
+  test.each(["file", "file/below"])(
+    "that is a file, or lies below one, is an error of every call (%s)",
+    async (path) => {
+      const folder = await createFolder();
+      await writeFile(join(folder, "file"), "in the way");
+      const base = join(folder, path);
+      const storage = new LocalFsStorage({ basePath: base });
+      await expect(storage.put("a/key", bytes("body"))).rejects.toMatchObject({ code: "bucket-not-found" });
+      await expect(keys(storage)).rejects.toMatchObject({ code: "bucket-not-found" });
+      await expect(storage.get("a/key")).rejects.toMatchObject({ code: "bucket-not-found" });
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { watchFs } from "./watched-fs.ts";
 /** The staged file of a put that could not be finished, as a killed process leaves it. */
 async function leaveStagedFile(base: string, folder: string): Promise<string> {
   const { fs } = watchFs(({ name }) => (name === "rename" || name === "unlink" ? "EIO" : undefined));
-  await new LocalFsStorage({ basePath: base, fs }).put(`${folder}/never`, bytes("half")).catch(() => {});
+  await new LocalFsStorage({ basePath: base, fs }).put(join(folder, "never"), bytes("half")).catch(() => {});
   const name = (await readdir(join(base, folder))).find((entry) => entry.startsWith("."));
   if (name === undefined) throw new Error("no staged file was left behind");
   return name;
@@ -47,14 +47,14 @@ describe("what a killed process leaves behind", () => {
     expect(await leaveStagedFile(base, "a")).not.toMatch(/\.json\.gz$/);
   });
 
-  test("is removed by the next put into the folder, once an hour old", async () => {
+  test.each(["a", "a/b", ""])('is removed by the next put into its folder ("%s"), once an hour old', async (folder) => {
     const base = await createFolder();
-    const name = await leaveStagedFile(base, "a");
-    await new LocalFsStorage({ basePath: base }).put("a/1", bytes("body"));
-    expect(await readdir(join(base, "a"))).toEqual([name, "1"]);
-    await age(join(base, "a", name), 2);
-    await new LocalFsStorage({ basePath: base }).put("a/2", bytes("body"));
-    expect(await readdir(join(base, "a"))).toEqual(["1", "2"]);
+    const name = await leaveStagedFile(base, folder);
+    await new LocalFsStorage({ basePath: base }).put(join(folder, "1"), bytes("body"));
+    expect(await readdir(join(base, folder))).toEqual([name, "1"]);
+    await age(join(base, folder, name), 2);
+    await new LocalFsStorage({ basePath: base }).put(join(folder, "2"), bytes("body"));
+    expect(await readdir(join(base, folder))).toEqual(["1", "2"]);
   });
 
   test("is removed by the next listing of the folder, once an hour old", async () => {
@@ -80,6 +80,11 @@ test("files of others are never removed, whatever their age and name", async () 
   await storage.put("key", bytes("body"));
   expect(await keys(storage)).toEqual([...foreign, "key"].sort());
   expect((await readdir(base)).sort()).toEqual([...foreign, "key"].sort());
+});
+
+test("a folder that may be written but not read takes puts", async () => {
+  const { fs } = watchFs(({ name }) => (name === "readdir" ? "EACCES" : undefined));
+  await new LocalFsStorage({ basePath: await createFolder(), fs }).put("a/key", bytes("body"));
 });
 
 test.each(["write", "fsync", "rename", "link"] as const)(
