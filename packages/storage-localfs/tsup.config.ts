@@ -1,3 +1,4 @@
 import { library } from "@metering/tooling/tsup";
 
-export default library();
+// "node:" stays in the imports: without it they mean packages to bundlers and to other runtimes.
+export default { ...library(), removeNodeProtocol: false };

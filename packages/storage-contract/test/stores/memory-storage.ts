@@ -28,7 +28,7 @@ export class MemoryStorage implements ObjectStorage {
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<{ etag?: string }> {
     const name = await this.begin(key, options.signal);
     if (options.ifAbsent === true && this.objects.has(name)) this.fail("already-exists", key);
-    this.objects.set(name, { body: body.slice(), lastModified: new Date() });
+    this.objects.set(name, { body: Uint8Array.from(body), lastModified: new Date() });
     return {};
   }
 

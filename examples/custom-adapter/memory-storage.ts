@@ -1,0 +1,78 @@
+import { compareKeys, createKeyPrefix, MeteringError } from "@metering/core";
+import type { CallOptions, GetOptions, KeyPrefix, ListOptions, MeteringErrorCode } from "@metering/core";
+import type { ObjectInfo, ObjectStorage, PutOptions, PutResult } from "@metering/core";
+
+/** What the objects live in. In an adapter of yours: the client of your store. */
+export type Objects = Map<string, { readonly body: Uint8Array; readonly lastModified: Date }>;
+
+/** Keeps objects in memory, for as long as the map lives. */
+export class MemoryStorage implements ObjectStorage {
+  readonly name: string;
+  readonly #objects: Objects;
+  readonly #keys: KeyPrefix;
+  #closed = false;
+  readonly [Symbol.asyncDispose] = (): Promise<void> => this.close();
+
+  constructor(objects: Objects, prefix?: string) {
+    this.name = `memory:${prefix ?? ""}`;
+    this.#objects = objects;
+    this.#keys = createKeyPrefix(prefix, this.name);
+  }
+
+  async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
+    const name = this.#open(signal).toName(key);
+    // Look and set in one step: nothing else runs in between. Over a network, let the store decide in one request.
+    if (ifAbsent && this.#objects.has(name)) throw this.#error("already-exists", "An object stands there", key);
+    this.#objects.set(name, { body: Uint8Array.from(body), lastModified: new Date() });
+    return {};
+  }
+
+  async get(key: string, { maxBytes = Infinity, signal }: GetOptions = {}): Promise<Uint8Array> {
+    const object = this.#objects.get(this.#open(signal).toName(key));
+    if (object === undefined) throw this.#error("not-found", "There is no such object", key);
+    if (object.body.byteLength > maxBytes) throw this.#error("too-large", `It has more than ${maxBytes} bytes`, key);
+    return Uint8Array.from(object.body);
+  }
+
+  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+    const object = this.#objects.get(this.#open(signal).toName(key));
+    return object && { key, size: object.body.byteLength, lastModified: object.lastModified };
+  }
+
+  async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+    this.#objects.delete(this.#open(signal).toName(key));
+  }
+
+  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+    const start = this.#open(signal).toNamePrefix(prefix);
+    const first = startAfter === undefined ? "" : this.#keys.value + startAfter;
+    for (let page = this.#page(start, first); page.length > 0; page = this.#page(start, page.at(-1) ?? "")) {
+      for (const name of page) {
+        const key = this.#keys.toKey(name);
+        const info = key === undefined ? undefined : await this.head(key, { signal });
+        if (info !== undefined) yield info;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  /** The next names in the order of their bytes, as one request to a store would give them. */
+  #page(start: string, after: string): string[] {
+    const names = [...this.#objects.keys()].filter((name) => name.startsWith(start) && compareKeys(name, after) > 0);
+    return names.sort(compareKeys).slice(0, 1_000);
+  }
+
+  /** Where every call begins. */
+  #open(signal: AbortSignal | undefined): KeyPrefix {
+    if (this.#closed) throw new MeteringError("closed", "Open a new storage.", { storage: this.name });
+    signal?.throwIfAborted();
+    return this.#keys;
+  }
+
+  #error(code: MeteringErrorCode, what: string, key: string): MeteringError {
+    return new MeteringError(code, `${what}: ${JSON.stringify(key)} in ${this.name}.`, { key, storage: this.name });
+  }
+}
