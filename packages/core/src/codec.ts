@@ -35,8 +35,24 @@ export interface PageEncoder {
 const encoder = new TextEncoder();
 const pageEnd = encoder.encode("]}");
 const comma = 0x2c;
-const firstChunkBytes = 4 * 1024;
-const lastChunkBytes = 1024 * 1024;
+const smallChunkBytes = 4 * 1024;
+// One page of a mebibyte, commas and envelope included.
+const largeChunkBytes = 1024 * 1024 + 64 * 1024;
+
+// Memory that is new costs more than what is done with it here, so large chunks are used again.
+const spareChunks: Uint8Array<ArrayBuffer>[] = [];
+const maxSpareChunks = 16;
+
+function takeChunk(bytes: number): Uint8Array<ArrayBuffer> {
+  if (bytes > largeChunkBytes) return new Uint8Array(bytes);
+  return spareChunks.pop() ?? new Uint8Array(largeChunkBytes);
+}
+
+function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength === largeChunkBytes && spareChunks.length < maxSpareChunks) {
+    spareChunks.push(new Uint8Array(buffer));
+  }
+}
 
 /**
  * One element's JSON, integers exact.
@@ -50,29 +66,28 @@ export function stringifyElement(element: MeteringElement, index: number): strin
 
 /** Starts a metering page's file: its key's fields first, in the order of the format. */
 export function createPageEncoder(key: MeteringKey, compressionLevel = defaultCompressionLevel): PageEncoder {
-  const gzip = createGzipEncoder(compressionLevel);
+  const gzip = createGzipEncoder(compressionLevel, giveBack);
   const head = encoder.encode(
     `{"timestamp":${key.timestamp},"category":${JSON.stringify(key.category)},"self_id":${JSON.stringify(key.selfId)},${
       key.sharedPoolId === undefined ? "" : `"shared_pool_id":${JSON.stringify(key.sharedPoolId)},`
     }"part":${key.part},"data":[`,
   );
-  let chunk = new Uint8Array(Math.max(firstChunkBytes, head.length));
+  let chunk = new Uint8Array(Math.max(smallChunkBytes, head.length));
   chunk.set(head);
   let used = head.length;
   let jsonBytes = head.length + pageEnd.length;
   let empty = true;
 
-  // Hands a full chunk to the compressor, or grows the first ones, so that a small page costs little memory.
   const makeRoom = (bytes: number): Promise<void> | undefined => {
     if (used + bytes <= chunk.length) return undefined;
-    if (used + bytes <= lastChunkBytes) {
-      const larger = new Uint8Array(Math.min(lastChunkBytes, Math.max(chunk.length * 4, used + bytes)));
-      larger.set(chunk.subarray(0, used));
-      chunk = larger;
+    const full = chunk.subarray(0, used);
+    if (full.length <= smallChunkBytes) {
+      // Most records fit into the first, small chunk. Of those that do not, it becomes the start of a large one.
+      chunk = takeChunk(used + bytes);
+      chunk.set(full);
       return undefined;
     }
-    const full = chunk.subarray(0, used);
-    chunk = new Uint8Array(Math.max(lastChunkBytes, bytes));
+    chunk = takeChunk(bytes);
     used = 0;
     return gzip.write(full);
   };

@@ -65,10 +65,9 @@ function elementProblem(element: unknown, findings: Findings): Problem | undefin
   if (!isPlainObject(element)) return { path: [], value: element, rule: "must be a plain object" };
   for (const key of Object.keys(element)) {
     const property = element[key];
-    const problem =
-      isPlainObject(property) && Object.hasOwn(property, "value") && Object.hasOwn(property, "unit")
-        ? (meteringValueProblem(property) ?? jsonProblem(property, findings, 1))
-        : jsonProblem(property, findings, 1);
+    const problem = isMeteringValueLike(property)
+      ? meteringValueProblem(property, findings)
+      : jsonProblem(property, findings, 1);
     if (problem !== undefined) {
       problem.path.unshift(key);
       return problem;
@@ -77,15 +76,28 @@ function elementProblem(element: unknown, findings: Findings): Problem | undefin
   return undefined;
 }
 
-function meteringValueProblem({ value, unit }: Readonly<Record<string, unknown>>): Problem | undefined {
+interface MeteringValueLike {
+  readonly value: unknown;
+  readonly unit: unknown;
+}
+
+function isMeteringValueLike(property: unknown): property is MeteringValueLike {
+  return isPlainObject(property) && property["value"] !== undefined && property["unit"] !== undefined;
+}
+
+function meteringValueProblem(property: MeteringValueLike, findings: Findings): Problem | undefined {
+  const { value, unit } = property;
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
       return { path: ["value"], value, rule: "must be an integer from 0 to 2^53-1 (a bigint beyond, up to 2^64-1)" };
     }
   } else if (typeof value !== "bigint" || value < 0n || value > maxValue) {
     return { path: ["value"], value, rule: "must be a number or bigint from 0 to 2^64-1" };
-  }
-  return typeof unit === "string" ? undefined : { path: ["unit"], value: unit, rule: "must be a string" };
+  } else findings.needsExactJson = true;
+  if (typeof unit !== "string") return { path: ["unit"], value: unit, rule: "must be a string" };
+  // Almost always there is nothing more in it.
+  for (const key in property) if (key !== "value" && key !== "unit") return objectProblem(property, findings, 1);
+  return undefined;
 }
 
 function jsonProblem(value: unknown, findings: Findings, depth: number): Problem | undefined {

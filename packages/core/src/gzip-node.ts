@@ -1,6 +1,6 @@
 import { createGzip, gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from "node:zlib";
 import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
-import type { GzipEncoder } from "./gzip.ts";
+import type { CreateGzipEncoder } from "./gzip.ts";
 
 // Below this, handing the work to the thread pool costs more than doing it.
 const smallBytes = 32 * 1024;
@@ -10,31 +10,37 @@ const streamBytes = 4 * 1024 * 1024;
 // zlib sets aside 16 KiB for output unless told better, and that is most of the time that a small file takes.
 const outputChunk = (expectedBytes: number): number => Math.min(Math.max(expectedBytes, 1024), 256 * 1024);
 
-/** gzip on the platform's zlib: see {@link GzipEncoder}. */
-export function createGzipEncoder(level: number): GzipEncoder {
-  let chunks: Uint8Array[] = [];
+/** gzip on the platform's zlib: see {@link CreateGzipEncoder}. */
+export const createGzipEncoder: CreateGzipEncoder = (level, release) => {
+  let waiting: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   let stream: ReturnType<typeof startStream> | undefined;
+  const compress = async (chunk: Uint8Array<ArrayBuffer>): Promise<void> => {
+    await (stream ??= startStream(level)).write(chunk);
+    release?.(chunk);
+  };
   return {
     async write(chunk) {
-      if (stream !== undefined) return stream.write(chunk);
-      chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes < streamBytes) return undefined;
-      stream = startStream(level);
-      const waiting = chunks;
-      chunks = [];
-      for (const waited of waiting) await stream.write(waited);
-      return undefined;
+      if (bytes < streamBytes) {
+        waiting.push(chunk);
+        return;
+      }
+      const chunks = [...waiting, chunk];
+      waiting = [];
+      for (const one of chunks) await compress(one);
     },
     async end() {
       if (stream !== undefined) return stream.end();
-      const input = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
+      const [only, ...others] = waiting;
+      const input = only !== undefined && others.length === 0 ? only : Buffer.concat(waiting, bytes);
       const options = { level, chunkSize: outputChunk(bytes >> 1) };
-      return bytes <= smallBytes ? gzipSync(input, options) : inThreadPool(gzipCallback, input, options);
+      const output = bytes <= smallBytes ? gzipSync(input, options) : await inThreadPool(gzipCallback, input, options);
+      for (const chunk of waiting) release?.(chunk);
+      return output;
     },
   };
-}
+};
 
 function startStream(level: number) {
   const gzip = createGzip({ level, chunkSize: outputChunk(streamBytes) });

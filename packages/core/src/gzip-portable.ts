@@ -1,24 +1,26 @@
 import { Gunzip, Gzip, type GzipOptions } from "fflate";
-import type { GzipEncoder } from "./gzip.ts";
+import type { CreateGzipEncoder } from "./gzip.ts";
 
 // How much is decompressed before its size is looked at again: at most 1,032 times as many bytes come out.
 const sliceBytes = 4096;
 const trailerBytes = 8;
 
-/** gzip on fflate: see {@link GzipEncoder}. */
-export function createGzipEncoder(level: number): GzipEncoder {
+/** gzip on fflate: see {@link CreateGzipEncoder}. */
+export const createGzipEncoder: CreateGzipEncoder = (level, release) => {
   const output: Uint8Array[] = [];
   const gzip = new Gzip({ level: gzipLevel(level), mtime: 0 }, (chunk) => output.push(chunk));
   return {
     async write(chunk) {
+      // It copies what it keeps.
       gzip.push(chunk);
+      release?.(chunk);
     },
     async end() {
       gzip.push(new Uint8Array(0), true);
       return concat(output);
     },
   };
-}
+};
 
 const levels = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 

@@ -2,13 +2,16 @@
 
 /** Compresses chunk by chunk. Bytes are deterministic: no time and no file name in the header. */
 export interface GzipEncoder {
-  /** Takes the chunk over: it must not be changed afterwards. Waits while compression falls behind. */
-  write(chunk: Uint8Array): Promise<void>;
+  /** Takes the chunk over until it is released. Waits while compression falls behind. */
+  write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;
   end(): Promise<Uint8Array>;
 }
 
-/** Makes an encoder for compression levels 0 (none) to 9 (smallest). */
-export type CreateGzipEncoder = (level: number) => GzipEncoder;
+/**
+ * Makes an encoder for compression levels 0 (none) to 9 (smallest). It hands each chunk to `release` when it is done
+ * with it.
+ */
+export type CreateGzipEncoder = (level: number, release?: (chunk: Uint8Array<ArrayBuffer>) => void) => GzipEncoder;
 
 /**
  * The decompressed bytes of one or more gzip members, or `undefined` where they are more than `maxBytes`; it never
