@@ -49,11 +49,12 @@ export function isOssClient(value: unknown): value is OssClient {
 const own = (value: unknown): PropertyDescriptor => ({ value, writable: true, enumerable: true });
 
 /**
- * The caller's client with our transport and bucket, and without retries of its own. A view: the client stays as it
- * is, and what its owner changes later, such as keys, is seen.
+ * The caller's client with our transport and bucket. A view: the client stays as it is, and what its owner changes
+ * later, such as keys, is seen. Its `retryMax` does nothing: ali-oss repeats only what fails with the status -1, which
+ * its own transport makes up.
  */
 export function viewClient(client: OssClient, bucket: string, transport: Transport): OssClient {
-  const options: unknown = Object.create(Reflect.get(client, "options"), { bucket: own(bucket), retryMax: own(0) });
+  const options: unknown = Object.create(Reflect.get(client, "options"), { bucket: own(bucket) });
   const view: OssClient = Object.create(client, { options: own(options), urllib: own(transport) });
   return view;
 }

@@ -66,7 +66,6 @@ async function send(url: string, args: TransportArguments, connectTimeoutMs: num
   const request = (isTls ? httpsRequest : httpRequest)(url, { method, headers, ...(ownAgent && { agent: ownAgent }) });
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
-      ctx.signal.removeEventListener("abort", abort);
       settle();
       // Leaves a connection alone whose answer was read to its end: that one is back in the pool.
       request.destroy();

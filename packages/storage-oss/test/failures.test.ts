@@ -1,6 +1,7 @@
+import { createServer } from "node:net";
 import type { MeteringErrorCode } from "@metering/core";
 import type { Fault } from "@metering/oss-test-server";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { answerEndlessly, answerWith } from "./answer.ts";
 import { bytes, collect, openStorage, rejection, startServer, textOf } from "./open.ts";
 
@@ -131,6 +132,16 @@ test("a slow answer is a timeout after all attempts, and its connections are gon
   await expect.poll(() => server.connections()).toBe(0);
 });
 
+test("a connection that is not made in time is a timeout", async () => {
+  const silent = createServer();
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void silent.close());
+  const address = silent.address();
+  const endpoint = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  const storage = openStorage(await startServer(), { endpoint, connectTimeoutMs: 50, maxAttempts: 2 });
+  expect((await rejection(storage.get("key"))).code).toBe("timeout");
+});
+
 test("nobody at the endpoint is unavailable", async () => {
   const server = await startServer();
   const storage = openStorage(server, { endpoint: "http://127.0.0.1:1", maxAttempts: 2 });
@@ -187,6 +198,18 @@ test("an object larger than maxBytes is refused at once, and its connection is g
   expect((await rejection(storage.get("large", { maxBytes: 999_999 }))).code).toBe("too-large");
   expect(server.requests.get).toBe(1);
   await expect.poll(() => server.connections()).toBe(0);
+});
+
+test("an object that says it is larger than maxBytes is refused before any of it comes", async () => {
+  const endpoint = await answerWith((response) => response.writeHead(200, { "content-length": 1e9 }).flushHeaders());
+  const storage = openStorage(await startServer(), { endpoint });
+  expect((await rejection(storage.get("key", { maxBytes: 100_000 }))).code).toBe("too-large");
+});
+
+test("an error that never ends is an error by its status", async () => {
+  const endpoint = await answerWith((response) => answerEndlessly(response.writeHead(404)));
+  const storage = openStorage(await startServer(), { endpoint });
+  expect((await rejection(storage.get("key"))).code).toBe("not-found");
 });
 
 test("an object that never ends is refused once it has more than maxBytes", async () => {
