@@ -1,4 +1,4 @@
 import { library } from "@metering/tooling/tsup";
 
 // "node:" stays in the imports: without it they mean packages to bundlers and to other runtimes.
-export default { ...library(), removeNodeProtocol: false };
+export default Object.assign(library(), { removeNodeProtocol: false });

@@ -22,15 +22,14 @@ import { testStartAfter } from "./promises/start-after.ts";
  *
  * @example
  * ```ts
- * import { testStorageContract } from "@metering/storage-contract";
- *
  * testStorageContract({
- *   name: "MyStorage",
+ *   name: "LocalFsStorage",
+ *   abilities: { keyBelowKey: false },
  *   createPlace: async () => {
- *     const bucket = await createBucket();
+ *     const basePath = await mkdtemp("contract-");
  *     return {
- *       open: ({ prefix } = {}) => new MyStorage({ bucket, prefix }),
- *       [Symbol.asyncDispose]: () => deleteBucket(bucket),
+ *       open: ({ prefix } = {}) => new LocalFsStorage({ basePath, prefix }),
+ *       [Symbol.asyncDispose]: () => rm(basePath, { recursive: true }),
  *     };
  *   },
  * });

@@ -1,3 +1,5 @@
+import { unlessAbsent } from "./system-error.ts";
+
 type Done<Result = void> = (error?: Error | null, result?: Result) => void;
 
 // The types allow for what memfs's types say it may answer; a bigint or a Buffer comes only where it was asked for.
@@ -68,6 +70,8 @@ export interface Disk {
   readonly fstat: (fd: number) => Promise<FileStats>;
   readonly close: (fd: number) => Promise<void>;
   readonly lstat: (path: string) => Promise<FileStats>;
+  /** Of many paths at once; `undefined` where there is nothing. */
+  readonly lstatAll: (paths: readonly string[]) => Promise<readonly (FileStats | undefined)[]>;
   readonly realpath: (path: string) => Promise<string>;
   readonly readdir: (path: string) => Promise<FolderEntry[]>;
   /** Gives the first folder that was made, where all above were to be made too. */
@@ -97,6 +101,7 @@ export function createDisk(fs: FileSystem): Disk {
       });
   const write = promised(fs.write);
   const read = promised(fs.read);
+  const lstat = promised(fs.lstat);
   const realpath = promised(fs.realpath);
   const readdir = promised(fs.readdir);
   return {
@@ -106,7 +111,8 @@ export function createDisk(fs: FileSystem): Disk {
     fsync: promised(fs.fsync),
     fstat: promised(fs.fstat),
     close: promised(fs.close),
-    lstat: promised(fs.lstat),
+    lstat,
+    lstatAll: (paths) => Promise.all(paths.map((path) => unlessAbsent(lstat(path)))),
     realpath: async (path) => String(await realpath(path)),
     readdir: async (path) => {
       const entries = await readdir(path, { withFileTypes: true });

@@ -12,15 +12,26 @@ import nodeFs, {
   renameSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { createDisk, type Disk } from "./file-system.ts";
+import { isAbsence } from "./system-error.ts";
 
 /** How long direct calls may hold up everything else in the process. */
 const maxTurnMs = 2;
 
 // `f_type` of file systems that keep files in memory: tmpfs and ramfs (statfs(2)).
 const memoryTypes = new Set([0x01021994, 0x858458f6]);
+
+function lstatOrAbsent(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
 
 /**
  * The file system of Node. Its calls go to Node's threads, so that a slow disk holds up nothing else; but where the
@@ -60,6 +71,7 @@ export function createNodeDisk(): Disk {
     fstat: either(threads.fstat, (fd) => fstatSync(fd)),
     close: either(threads.close, closeSync),
     lstat: either(threads.lstat, (path) => lstatSync(path)),
+    lstatAll: either(threads.lstatAll, (paths) => paths.map(lstatOrAbsent)),
     realpath: either(threads.realpath, (path) => realpathSync.native(path)),
     readdir: either(threads.readdir, (path) => readdirSync(path, { withFileTypes: true })),
     mkdir: either(threads.mkdir, mkdirSync),

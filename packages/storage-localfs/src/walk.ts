@@ -3,7 +3,7 @@ import { compareKeys } from "@metering/core";
 import type { Disk, FileStats } from "./file-system.ts";
 import type { Folders } from "./folders.ts";
 import { isStagedName, removeLeftovers } from "./staging.ts";
-import { isAbsence, unlessAbsent } from "./system-error.ts";
+import { isAbsence } from "./system-error.ts";
 
 /** How many files are asked for size and time at once. */
 const pageSize = 256;
@@ -52,9 +52,7 @@ async function readNames({ disk, namePrefix, after }: Walk, path: string, folder
 
 /** The files among the names, with what is known of them. A name may have gone since it was read. */
 async function statFiles(disk: Disk, path: string, folder: string, names: readonly string[]): Promise<FoundFile[]> {
-  const all = await Promise.all(
-    names.map((name) => unlessAbsent(disk.lstat(`${path}${sep}${name.slice(folder.length)}`))),
-  );
+  const all = await disk.lstatAll(names.map((name) => `${path}${sep}${name.slice(folder.length)}`));
   return names.flatMap((name, i) => {
     const stats = all[i];
     return stats?.isFile() === true ? [{ name, stats }] : [];
