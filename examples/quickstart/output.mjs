@@ -2,7 +2,7 @@
 
 /** Progress on standard error: a line that is redrawn on a terminal, a line every quarter elsewhere. */
 export function createProgress(what, total) {
-  const terminal = process.stderr.isTTY === true;
+  const terminal = process.stderr.isTTY;
   const began = performance.now();
   let count = 0;
   let shown = 0;

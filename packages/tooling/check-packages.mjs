@@ -13,9 +13,9 @@ let passed = 0;
 let failed = 0;
 
 /** Runs one check and says how it went. */
-function check(name, run) {
+function check(name, test) {
   try {
-    const note = run();
+    const note = test();
     passed++;
     console.log(`✓ ${name}${note === undefined ? "" : ` (${note})`}`);
   } catch (error) {

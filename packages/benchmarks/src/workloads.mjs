@@ -74,9 +74,9 @@ function readSmall(count) {
       bytes: jsonBytes(elementsOf(count)),
       records: count,
       async run() {
-        let read = 0;
-        for await (const page of reader.readFiles(files.map(({ key }) => key))) read += page.data.length;
-        if (read !== count) throw new Error("not all read");
+        let elements = 0;
+        for await (const page of reader.readFiles(files.map(({ key }) => key))) elements += page.data.length;
+        if (elements !== count) throw new Error("not all read");
       },
     };
   };
