@@ -55,11 +55,14 @@ export function putIfAbsent(requests: ConditionalRequests, conditionalWrites: Co
     );
   }
 
-  return async (signal, attempt) => {
+  let sent = false;
+  return async (signal) => {
     const { proven } = conditionalWrites;
-    if (!proven && attempt === 1 && (await mayLook(requests, signal)) !== undefined) {
+    const sentBefore = sent;
+    if (!proven && !sentBefore && (await mayLook(requests, signal)) !== undefined) {
       throw new MeteringError("already-exists", "There is an object already. It was left as it was.");
     }
+    sent = true;
     try {
       const stored = await requests.put(writeId, signal);
       if (!proven) await prove(signal);
@@ -67,7 +70,8 @@ export function putIfAbsent(requests: ConditionalRequests, conditionalWrites: Co
     } catch (error) {
       if (!isPreconditionFailed(error)) throw error;
       conditionalWrites.proven = true;
-      if (attempt === 1 && readClientError(error).attempts === 1) throw error;
+      // The client counts its own attempts, too, where it is one of the caller's.
+      if (!sentBefore && readClientError(error).attempts === 1) throw error;
       return findOwn(signal, error);
     }
   };

@@ -99,6 +99,24 @@ test("a store that ignores the condition is recognised, before it overwrites any
   await expect(storage.put("new", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
 });
 
+test("a store that ignores the condition overwrites nothing either where looking for the object fails at first", async () => {
+  const { server, open } = await startStore({ conditionalWrites: "ignored" });
+  await open().put("there", bytes("first"));
+  const storage = open();
+  server.fail(s3Faults.internalError, { operation: "HeadObject", times: 2 });
+  await expect(storage.put("there", bytes("second"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
+  expect(text(await storage.get("there"))).toBe("first");
+});
+
+test("an answer lost while the store is put to the proof is success", async () => {
+  const { server, open } = await startStore();
+  const storage = open();
+  server.fail(s3Faults.internalError, { operation: "HeadObject" });
+  server.fail({ kind: "lose-answer" }, { operation: "PutObject", times: 2 });
+  await storage.put("key", bytes("body"), { ifAbsent });
+  expect(text(await storage.get("key"))).toBe("body");
+});
+
 test("a store that refuses the condition is not-supported, and takes puts without it", async () => {
   const { open } = await startStore({ conditionalWrites: "not-implemented" });
   const storage = open();

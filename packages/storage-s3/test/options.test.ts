@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { isMeteringError } from "@metering/core";
 import { S3Storage, type S3StorageOptions } from "@metering/storage-s3";
@@ -100,4 +101,12 @@ test("what is right is taken, in all its forms", () => {
 test("the name says bucket and prefix", () => {
   expect(new S3Storage({ bucket: "metering" }).name).toBe("s3://metering/");
   expect(new S3Storage({ bucket: "metering", prefix: "/team/usage" }).name).toBe("s3://metering/team/usage/");
+});
+
+test("the README's table of options has only options that there are", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const [table = ""] = /\n## Options\n.*?\n\n`assumeRole`/s.exec(readme) ?? [];
+  const names = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  for (const name of names) expect(refusal({ [name]: Symbol("wrong") })).not.toContain("no such");
 });
