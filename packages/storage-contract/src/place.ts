@@ -38,7 +38,7 @@ export interface ContractOptions {
 }
 
 /** The place as a test sees it: what it opens is closed for it. */
-export interface TestPlace {
+interface TestPlace {
   readonly secrets: readonly string[];
   readonly open: (options?: { readonly prefix?: string | undefined }) => Promise<ObjectStorage>;
 }

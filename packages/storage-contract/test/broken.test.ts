@@ -9,7 +9,7 @@ beforeAll(async () => {
   const vitest = await startVitest("test", [], {
     root: import.meta.dirname,
     config: "../vitest.config.ts",
-    include: ["stores/broken.suite.ts"],
+    include: ["programs/broken.suite.ts"],
     reporters: [{ onTestCaseResult: note }],
     watch: false,
   });

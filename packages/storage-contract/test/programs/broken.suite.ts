@@ -1,6 +1,6 @@
 import { testStorageContract } from "@metering/storage-contract";
-import { brokenStores, secret } from "./broken-stores.ts";
-import type { Objects } from "./memory-storage.ts";
+import { brokenStores, secret } from "../stores/broken-stores.ts";
+import type { Objects } from "../stores/memory-storage.ts";
 
 // Not a test file of this package: every one of these must fail. `broken.test.ts` runs it and judges what it reports.
 for (const { what, Storage } of brokenStores) {
