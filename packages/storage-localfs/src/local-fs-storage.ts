@@ -69,6 +69,8 @@ export class LocalFsStorage implements ObjectStorage {
 
   put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
     return this.#call(key, signal, async (location) => {
+      // Without types, a text would be taken for an empty body.
+      if (!ArrayBuffer.isView(body)) this.#fail("invalid-argument", key, "The body must be a Uint8Array.");
       try {
         await this.#store(location, body, ifAbsent, signal);
       } catch (error) {

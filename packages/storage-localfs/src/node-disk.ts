@@ -14,7 +14,6 @@ import nodeFs, {
   writeSync,
   type Stats,
 } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { createDisk, type Disk } from "./file-system.ts";
 import { isAbsence } from "./system-error.ts";
 
@@ -79,8 +78,13 @@ export function createNodeDisk(): Disk {
     link: either(threads.link, linkSync),
     unlink: either(threads.unlink, unlinkSync),
     async settle(basePath) {
-      const { type } = await statfs(basePath);
-      direct = memoryTypes.has(type);
+      try {
+        const { type } = await nodeFs.promises.statfs(basePath);
+        direct = memoryTypes.has(type);
+      } catch {
+        // Runtimes and sandboxes without this call: threads it is.
+        direct = false;
+      }
     },
   };
 }

@@ -81,6 +81,15 @@ const linkTwice: FileSystem["link"] = (from, to, done) => {
   nodeFs.link(from, to, () => nodeFs.link(from, to, done));
 };
 
+test("a body that is no bytes is refused, not stored as an empty object", async () => {
+  const storage = new LocalFsStorage({ basePath: await createFolder() });
+  for (const body of ["text", undefined, {}, [1, 2]]) {
+    const put: unknown = Reflect.apply(storage.put.bind(storage), undefined, ["key", body]);
+    await expect(put).rejects.toMatchObject({ code: "invalid-argument", key: "key" });
+  }
+  expect(await storage.head("key")).toBeUndefined();
+});
+
 test("a hard link that was made although its answer was lost (NFS) is this writer's success", async () => {
   const base = await createFolder();
   const storage = new LocalFsStorage({ basePath: base, fs: { ...nodeFs, link: linkTwice } });
