@@ -54,7 +54,7 @@ function responseHeaders(meta: ObjectMeta, request: S3Request): Record<string, s
   return headers;
 }
 
-export function putObject(disk: ObjectDisk, request: S3Request, conditionalWrites: ConditionalWrites): S3Answer {
+function putObject(disk: ObjectDisk, request: S3Request, conditionalWrites: ConditionalWrites): S3Answer {
   const condition = request.headers["if-none-match"];
   if (condition !== undefined && (condition !== "*" || conditionalWrites === "not-implemented")) {
     throw new S3Error(501, "NotImplemented", "A header you provided implies functionality that is not implemented.");
@@ -80,7 +80,7 @@ export function putObject(disk: ObjectDisk, request: S3Request, conditionalWrite
   return { status: 200, headers: { etag } };
 }
 
-export function getObject(disk: ObjectDisk, request: S3Request): S3Answer {
+function getObject(disk: ObjectDisk, request: S3Request): S3Answer {
   const meta = disk.meta(request.bucket, request.name);
   if (meta === undefined) {
     throw new S3Error(404, "NoSuchKey", "The specified key does not exist.", { fields: { Key: request.name } });
@@ -91,14 +91,14 @@ export function getObject(disk: ObjectDisk, request: S3Request): S3Answer {
     : { status: 200, headers, body: disk.body(request.bucket, request.name) };
 }
 
-export function deleteObject(disk: ObjectDisk, request: S3Request): S3Answer {
+function deleteObject(disk: ObjectDisk, request: S3Request): S3Answer {
   disk.remove(request.bucket, request.name);
   return { status: 204 };
 }
 
 const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-export function createBucket(disk: ObjectDisk, request: S3Request): S3Answer {
+function createBucket(disk: ObjectDisk, request: S3Request): S3Answer {
   if (!bucketName.test(request.bucket)) {
     throw new S3Error(400, "InvalidBucketName", "The specified bucket is not valid.");
   }

@@ -22,7 +22,7 @@ export interface Requests {
 }
 
 /** Where a listing starts. */
-export interface ListingStart {
+interface ListingStart {
   readonly namePrefix: string;
   readonly startAfter: string | undefined;
 }
