@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** What differs between buckets. */
-export interface BucketSettings {
+interface BucketSettings {
   /** Versioning is suspended: each object has one version, of the id `null`, and no overwrite is forbidden. */
   readonly versioning: boolean;
 }

@@ -19,8 +19,8 @@ export interface AttemptRules {
   readonly onRepeat: (error: MeteringError, waitMs: number) => void;
 }
 
-/** One attempt: must heed the signal. `number` is 1 for the first. */
-export type Attempt<Result> = (signal: AbortSignal, number: number) => Promise<Result>;
+/** One attempt: must heed the signal. */
+export type Attempt<Result> = (signal: AbortSignal) => Promise<Result>;
 
 const firstWaitMs = 50;
 const throttledWaitMs = 500;
@@ -41,7 +41,7 @@ export async function withAttempts<Result>(
   attempt: Attempt<Result>,
 ): Promise<Result> {
   for (let number = 1; ; number++) {
-    const outcome = await runOnce(rules.timeoutMs, signal, (attemptSignal) => attempt(attemptSignal, number));
+    const outcome = await runOnce(rules.timeoutMs, signal, attempt);
     if ("result" in outcome) return outcome.result;
     const failure = rules.judge(outcome.error);
     if (!failure.repeat || number >= rules.maxAttempts) throw failure.error;
@@ -54,7 +54,7 @@ export async function withAttempts<Result>(
 async function runOnce<Result>(
   timeoutMs: number,
   signal: AbortSignal | undefined,
-  attempt: (signal: AbortSignal) => Promise<Result>,
+  attempt: Attempt<Result>,
 ): Promise<{ readonly result: Result } | { readonly error: unknown }> {
   signal?.throwIfAborted();
   const controller = new AbortController();

@@ -1,21 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { OssClient } from "./client.ts";
 import { readClientError } from "./client-error.ts";
-
-/**
- * One call's way through ali-oss, which hands it on untouched as the `ctx` of its request: what the transport must
- * know of the call, and what it found. ali-oss itself takes no signal and replaces the transport's errors by its own.
- */
-export interface Exchange {
-  readonly signal: AbortSignal;
-  /** Longest body of a good answer. */
-  readonly maxBytes: number;
-  status: number | undefined;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  /** Why there was no whole answer. */
-  failure: unknown;
-}
+import type { Exchange } from "./transport.ts";
 
 /** What came of a call. */
 export interface Answer {

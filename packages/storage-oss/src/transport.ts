@@ -8,7 +8,21 @@ import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isMeteringError, MeteringError } from "@metering/core";
 import { readBody } from "./body.ts";
 import { readPlainError } from "./client-error.ts";
-import type { Exchange } from "./exchange.ts";
+
+/**
+ * One call's way through ali-oss, which hands it on untouched as the `ctx` of its request: what the transport must
+ * know of the call, and what it found. ali-oss itself takes no signal and replaces the transport's errors by its own.
+ */
+export interface Exchange {
+  readonly signal: AbortSignal;
+  /** Longest body of a good answer. */
+  readonly maxBytes: number;
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** Why there was no whole answer. */
+  failure: unknown;
+}
 
 /** What ali-oss asks of its option `urllib`, which replaces its own way of sending requests. */
 export interface Transport {
@@ -21,7 +35,7 @@ export interface Agents {
   readonly httpsAgent?: HttpsAgent | undefined;
 }
 
-export interface TransportArguments extends Agents {
+interface TransportArguments extends Agents {
   readonly method: string;
   readonly headers: Record<string, string | number>;
   readonly content?: Buffer | undefined;
@@ -29,7 +43,7 @@ export interface TransportArguments extends Agents {
   readonly ctx: Exchange;
 }
 
-export interface TransportResult {
+interface TransportResult {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly data: Buffer;
