@@ -15,5 +15,8 @@ const storage = new OssStorage({
   // No credentials: RRSA has put what is needed into the pod, and the role of that is enough in most clusters.
   assumeRole: roleArn ? { roleArn, stsEndpoint: process.env.OSS_STS_ENDPOINT } : undefined,
 });
-await writeOneMinute(storage);
-await storage.close();
+try {
+  await writeOneMinute(storage);
+} finally {
+  await storage.close();
+}

@@ -23,5 +23,8 @@ const storage = new OssStorage({
   credentials: myCredentials,
   assumeRole: { roleArn, sessionName: "local-development", stsEndpoint: process.env.OSS_STS_ENDPOINT },
 });
-await writeOneMinute(storage);
-await storage.close();
+try {
+  await writeOneMinute(storage);
+} finally {
+  await storage.close();
+}

@@ -72,5 +72,5 @@ test("close lets calls under way come to their end", async () => {
   await expect.poll(() => server.requests.put, { interval: 1 }).toBe(10);
   await storage.close();
   await Promise.all(puts);
-  expect(server.connections()).toBe(0);
+  await expect.poll(() => server.connections()).toBe(0);
 });
