@@ -132,6 +132,18 @@ test("a slow answer is a timeout after all attempts, and its connections are gon
   await expect.poll(() => server.connections()).toBe(0);
 });
 
+test("a store that says when to come back is not asked before", async () => {
+  const asked: number[] = [];
+  const endpoint = await answerWith((response) => {
+    asked.push(performance.now());
+    response.writeHead(503, { "retry-after": "1" }).end();
+  });
+  const storage = openStorage(await startServer(), { endpoint, maxAttempts: 2 });
+  await rejection(storage.get("key"));
+  const [first = 0, second = 0] = asked;
+  expect(second - first).toBeGreaterThan(990);
+});
+
 test("a connection that is not made in time is a timeout", async () => {
   const silent = createServer();
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
