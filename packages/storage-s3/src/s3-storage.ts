@@ -56,6 +56,10 @@ export class S3Storage implements ObjectStorage {
 
   async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
     const name = this.#prefix.toName(key);
+    if (!ArrayBuffer.isView(body)) {
+      // Without types: the client would take a text, and nothing at all for an empty body.
+      throw new MeteringError("invalid-argument", "The body must be a Uint8Array.", { key, storage: this.name });
+    }
     return this.#call("put", key, signal, (requests) =>
       ifAbsent
         ? putIfAbsent(requests.conditional(name, body), this.#conditionalWrites)

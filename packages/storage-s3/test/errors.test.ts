@@ -67,6 +67,18 @@ test("the bucket is looked for once, not with every head that finds nothing", as
   expect(server.count("HeadBucket")).toBe(1);
 });
 
+test.for(["text", undefined, null, [1, 2]])(
+  "a body that is no bytes (%j) is refused, and nothing is stored",
+  async (body) => {
+    const { server, open } = await startStore();
+    const storage = open();
+    const put: unknown = Reflect.get(storage, "put");
+    const call = async () => typeof put === "function" && (await Reflect.apply(put, storage, ["key", body]));
+    await expect(call()).rejects.toMatchObject({ code: "invalid-argument", key: "key" });
+    expect(server.count("PutObject")).toBe(0);
+  },
+);
+
 test("wrong keys are unauthenticated, and the error names bucket and key", async () => {
   const { server, open } = await startStore();
   const { credentials } = server;
