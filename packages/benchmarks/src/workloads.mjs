@@ -17,8 +17,8 @@ function write(count, { kind = "regular", pageSizeBytes, times = 1 } = {}) {
     return {
       bytes,
       records: count * times,
-      async run() {
-        for (let i = 0; i < times; i++) await writer.write(recordOf(data, `writer${i}`));
+      async run(round) {
+        for (let i = 0; i < times; i++) await writer.write(recordOf(data, `writer${i}round${round}`));
       },
     };
   };
@@ -31,8 +31,9 @@ function writeSmall(atOnce) {
     return {
       bytes: records.reduce((sum, { data }) => sum + jsonBytes(data), 0),
       records: records.length,
-      async run() {
-        const rest = records.values();
+      warmUp: true,
+      async run(round) {
+        const rest = records.map((record) => ({ ...record, timestamp: minute + round * 60 })).values();
         const work = async () => {
           for (const record of rest) await writer.write(record);
         };
@@ -48,6 +49,7 @@ function list(count) {
     const reader = new MeteringReader(storage);
     return {
       records: count,
+      warmUp: true,
       async run() {
         const { files } = await reader.listFilesByTimestamp(minute);
         if (files.get("tidb-server")?.length !== count) throw new Error("not all files listed");
@@ -73,6 +75,7 @@ function readSmall(count) {
     return {
       bytes: jsonBytes(elementsOf(count)),
       records: count,
+      warmUp: true,
       async run() {
         let elements = 0;
         for await (const page of reader.readFiles(files.map(({ key }) => key))) elements += page.data.length;

@@ -1,6 +1,6 @@
 import { MeteringError } from "./errors.ts";
 import type { MetadataId, MetadataType, RecordId } from "./record.ts";
-import { maxKeyBytes, segmentProblem, shorten } from "./storage-key.ts";
+import { isLongerThan, maxKeyBytes, segmentProblem, shorten } from "./storage-key.ts";
 
 const meteringRoot = "metering/ru/";
 const metadataRoot = "metering/meta/";
@@ -11,8 +11,12 @@ export interface MeteringKey extends RecordId {
   readonly part: number;
 }
 
+// What almost every identifier is, found with one look.
+const plainIdentifier = /^[\w-][\w.-]{0,200}$/;
+
 /** Rule that an identifier of a caller's breaks as a path segment, or `undefined`. */
 export function identifierProblem(value: string): string | undefined {
+  if (plainIdentifier.test(value)) return undefined;
   if (/[/\\:*?"<>|]/.test(value)) return 'holds one of / \\ : * ? " < > |';
   return segmentProblem(value);
 }
@@ -49,7 +53,7 @@ function checkedKey(key: string): string {
   const fileName = key.slice(key.lastIndexOf("/") + 1);
   const problem = segmentProblem(fileName);
   if (problem !== undefined) refuse("file name", fileName, problem);
-  if (new TextEncoder().encode(key).length > maxKeyBytes) refuse("key", key, `is longer than ${maxKeyBytes} bytes`);
+  if (isLongerThan(key, maxKeyBytes)) refuse("key", key, `is longer than ${maxKeyBytes} bytes`);
   return key;
 }
 
@@ -86,14 +90,22 @@ export function parseMeteringKey(key: string): MeteringKey | undefined {
   const match = meteringPattern.exec(key);
   if (match === null) return undefined;
   const [, timestampText, category = "", sharedPoolId, selfId = "", partText] = match;
-  const parsed: MeteringKey = {
-    timestamp: Number(timestampText),
-    category,
-    selfId,
-    part: Number(partText),
-    ...(sharedPoolId === undefined ? {} : { sharedPoolId }),
-  };
-  return isKeyOf(key, parsed, buildMeteringKey) ? parsed : undefined;
+  const id = { timestamp: Number(timestampText), category, selfId, part: Number(partText) };
+  const parsed: MeteringKey = sharedPoolId === undefined ? id : { ...id, sharedPoolId };
+  // The pattern lets through what the rules of the fields refuse.
+  const valid =
+    isMinute(parsed.timestamp) &&
+    isPart(parsed.part) &&
+    identifierProblem(category) === undefined &&
+    identifierProblem(selfId) === undefined &&
+    (sharedPoolId === undefined || identifierProblem(sharedPoolId) === undefined) &&
+    isKey(key);
+  return valid ? parsed : undefined;
+}
+
+/** Whether a key whose fields are valid is one also as a whole. */
+function isKey(key: string): boolean {
+  return segmentProblem(key.slice(key.lastIndexOf("/") + 1)) === undefined && !isLongerThan(key, maxKeyBytes);
 }
 
 /** Start of the keys of one cluster's metadata versions; without a type, of the legacy layout's. */
@@ -126,7 +138,14 @@ export function parseMetadataKey(key: string): MetadataId | undefined {
   const typed = typedPattern.exec(key);
   const legacy = typed === null ? legacyPattern.exec(key) : null;
   const parsed = typed === null ? legacyId(legacy) : typedId(typed);
-  return parsed !== undefined && isKeyOf(key, parsed, buildMetadataKey) ? parsed : undefined;
+  if (parsed === undefined) return undefined;
+  const { category, clusterId, modifyTs } = parsed;
+  const valid =
+    isModifyTs(modifyTs) &&
+    identifierProblem(clusterId) === undefined &&
+    (category === undefined || identifierProblem(category) === undefined) &&
+    isKey(key);
+  return valid ? parsed : undefined;
 }
 
 function typedId([, type, category, clusterId = "", modifyTs]: RegExpExecArray): MetadataId {
@@ -136,13 +155,4 @@ function typedId([, type, category, clusterId = "", modifyTs]: RegExpExecArray):
 
 function legacyId(match: RegExpExecArray | null): MetadataId | undefined {
   return match === null ? undefined : { clusterId: match[1] ?? "", modifyTs: Number(match[2]) };
-}
-
-// A pattern lets through what the rules refuse (unsafe numbers, reserved characters); building finds each of them.
-function isKeyOf<Id>(key: string, parsed: Id, build: (id: Id) => string): boolean {
-  try {
-    return build(parsed) === key;
-  } catch {
-    return false;
-  }
 }

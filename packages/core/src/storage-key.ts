@@ -7,9 +7,12 @@ export const maxKeyBytes = 1024;
 export const maxSegmentBytes = 255;
 
 const encoder = new TextEncoder();
-// A UTF-16 code unit is three bytes of UTF-8 at the most, so short texts need no encoding to be measured.
-const longerThan = (text: string, bytes: number): boolean =>
-  text.length * 3 > bytes && encoder.encode(text).length > bytes;
+
+/** Whether `text` has more than so many bytes of UTF-8. */
+export function isLongerThan(text: string, bytes: number): boolean {
+  // A UTF-16 code unit is three bytes of UTF-8 at the most, so short texts need no encoding to be measured.
+  return text.length * 3 > bytes && encoder.encode(text).length > bytes;
+}
 
 /** Rule that a path segment breaks, in words, or `undefined` where it breaks none. */
 export function segmentProblem(segment: string): string | undefined {
@@ -17,12 +20,16 @@ export function segmentProblem(segment: string): string | undefined {
   if (segment === "." || segment === "..") return "is a relative path";
   if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
   if (!segment.isWellFormed()) return "is not well-formed Unicode";
-  if (longerThan(segment, maxSegmentBytes)) return `is longer than ${maxSegmentBytes} bytes of UTF-8`;
+  if (isLongerThan(segment, maxSegmentBytes)) return `is longer than ${maxSegmentBytes} bytes of UTF-8`;
   return undefined;
 }
 
+// What almost every key is: plain segments, none of which can be "." or ".." or too long.
+const plainKey = /^(?:[\w-][\w.-]{0,200}\/)*[\w-][\w.-]{0,200}$/;
+
 function keyProblem(key: string, prefix: string): string | undefined {
-  if (longerThan(prefix + key, maxKeyBytes)) return `is longer than ${maxKeyBytes} bytes of UTF-8 with its prefix`;
+  if (key.length + prefix.length <= maxKeyBytes / 3 && plainKey.test(key)) return undefined;
+  if (isLongerThan(prefix + key, maxKeyBytes)) return `is longer than ${maxKeyBytes} bytes of UTF-8 with its prefix`;
   for (const segment of key.split("/")) {
     const problem = segmentProblem(segment);
     if (problem !== undefined) return `has a segment that ${problem}`;
@@ -35,18 +42,23 @@ export function shorten(value: string): string {
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 79)}…` : value);
 }
 
+// Code units that UTF-16 orders otherwise than UTF-8 orders what they stand for.
+const highCodeUnit = /[\ud800-\uffff]/;
+
 /** Orders keys as every storage lists them: by their UTF-8 bytes. JavaScript's `<` orders by UTF-16 code units. */
 export function compareKeys(a: string, b: string): number {
+  if (a === b) return 0;
+  // Where one of the two has no such unit, the first difference is one that both orders agree on.
+  if (!highCodeUnit.test(a) || !highCodeUnit.test(b)) return a < b ? -1 : 1;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    // Only surrogates are out of order: they stand for code points above every other code unit.
-    if (x !== y) return codePointRank(x) - codePointRank(y);
+    const difference = codePointRank(a.charCodeAt(i)) - codePointRank(b.charCodeAt(i));
+    if (difference !== 0) return difference;
   }
   return a.length - b.length;
 }
 
+// Surrogates stand for code points above every other code unit.
 const codePointRank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** Translates between keys, as callers see them, and the names a store keeps them under. */

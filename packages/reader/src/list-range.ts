@@ -16,16 +16,28 @@ export interface ScanRange {
 /** How many keys a store lists per request: S3 and OSS both say 1,000. Other numbers cost requests, nothing else. */
 const keysPerRequest = 1000;
 
-/** Every stored page in the range, minute by minute and category by category; within them in the storage's order. */
+/** The files of one minute and category, in {@link compareFiles} order. */
+export type CategoryFiles = readonly [MeteringFile, ...MeteringFile[]];
+
+/** Every stored page in the range, minute by minute and category by category. */
 export async function* listRange(
   storage: ObjectStorage,
   range: ScanRange,
   logger: Logger,
   { signal }: CallOptions,
-): AsyncGenerator<MeteringFile, void, undefined> {
+): AsyncGenerator<CategoryFiles, void, undefined> {
   // Timestamps of equal length are in the same order as numbers and as text.
   for (const [from, to] of byLength(range.from, range.to)) {
-    if (from < to) yield* listEqualLength(storage, { ...range, from, to }, logger, signal);
+    let group: [MeteringFile, ...MeteringFile[]] | undefined;
+    for await (const file of listEqualLength(storage, { ...range, from, to }, logger, signal)) {
+      if (group !== undefined && group[0].timestamp === file.timestamp && group[0].category === file.category) {
+        group.push(file);
+        continue;
+      }
+      if (group !== undefined) yield group.sort(compareFiles);
+      group = [file];
+    }
+    if (group !== undefined) yield group.sort(compareFiles);
   }
 }
 
@@ -101,20 +113,4 @@ function commonStart(a: string, b: string): string {
   let length = 0;
   while (length < a.length && a[length] === b[length]) length++;
   return a.slice(0, length);
-}
-
-/** The files of one minute and category, in {@link compareFiles} order. They follow one another in a listing. */
-export async function* groupByCategory(
-  files: AsyncIterable<MeteringFile>,
-): AsyncGenerator<readonly MeteringFile[], void, undefined> {
-  let group: MeteringFile[] = [];
-  for await (const file of files) {
-    const first = group[0];
-    if (first !== undefined && (first.timestamp !== file.timestamp || first.category !== file.category)) {
-      yield group.sort(compareFiles);
-      group = [];
-    }
-    group.push(file);
-  }
-  if (group.length > 0) yield group.sort(compareFiles);
 }

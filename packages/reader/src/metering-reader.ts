@@ -13,7 +13,7 @@ import {
 } from "@metering/core";
 import * as z from "zod/mini";
 import { report, type OnDamaged } from "./damage.ts";
-import { groupByCategory, listRange, type ScanRange } from "./list-range.ts";
+import { listRange, type ScanRange } from "./list-range.ts";
 import type { MeteringFile } from "./metering-file.ts";
 import { concurrencySchema, loggerSchema, maxDecompressedBytesSchema, minuteRangeSchema } from "./options.ts";
 import { parallelMap } from "./parallel-map.ts";
@@ -112,8 +112,8 @@ export class MeteringReader {
   ): Promise<ReadonlyMap<string, readonly MeteringFile[]>> {
     parseOptions(minuteRangeSchema, range, "a listing");
     const groups = new Map<string, readonly MeteringFile[]>();
-    for await (const group of groupByCategory(listRange(this.#storage, range, this.#logger, options))) {
-      if (group[0] !== undefined) groups.set(group[0].category, group);
+    for await (const group of listRange(this.#storage, range, this.#logger, options)) {
+      groups.set(group[0].category, group);
     }
     return groups;
   }

@@ -7,7 +7,7 @@ import {
   type ObjectStorage,
 } from "@metering/core";
 import { report, type OnDamaged } from "./damage.ts";
-import { groupByCategory, listRange, type ScanRange } from "./list-range.ts";
+import { listRange, type ScanRange } from "./list-range.ts";
 import type { MeteringFile } from "./metering-file.ts";
 import { parallelMap } from "./parallel-map.ts";
 import { readPage, type PageFile } from "./read-page.ts";
@@ -152,7 +152,7 @@ async function listAgain(
   const { timestamp, category } = first;
   const minute = { ...range, from: timestamp, to: timestamp + 60, category };
   const now = new Map<string, RecordFiles>();
-  for await (const group of groupByCategory(listRange(storage, minute, logger, { signal }))) {
+  for await (const group of listRange(storage, minute, logger, { signal })) {
     for (const files of groupByRecord(group)) now.set(files[0].key, files);
   }
   return listed.map((files) => (files[0].part === 0 ? (now.get(files[0].key) ?? files) : files));
@@ -163,7 +163,7 @@ async function* listRecords(
   { storage, range, logger, strict, onDamaged }: ScanContext,
   signal: AbortSignal,
 ): AsyncGenerator<readonly RecordFiles[], void, undefined> {
-  for await (const files of groupByCategory(listRange(storage, range, logger, { signal }))) {
+  for await (const files of listRange(storage, range, logger, { signal })) {
     const records = groupByRecord(files);
     yield strict ? withoutDuplicates(records, storage, onDamaged) : records;
   }
