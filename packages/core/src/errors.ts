@@ -1,12 +1,9 @@
-/** What went wrong, from a closed list. Handle errors by their code, never by their message. */
-export type MeteringErrorCode = keyof typeof errorCodes;
-
 /**
- * Every code, and whether the same call can succeed later without anything being changed.
+ * What went wrong, from a closed list. Handle errors by their code, never by their message.
  *
  * - `invalid-argument`: an option or argument breaks its rule; nothing was sent or stored.
  * - `invalid-record`: a record, element or metadata breaks its rule; nothing of it was stored.
- * - `invalid-key`: a key or prefix that no store may hold (see {@link checkKey}).
+ * - `invalid-key`: a key or prefix that no store may hold (see {@link createKeyPrefix}).
  * - `invalid-format`: a stored file is not what its key promises: not gzip, not JSON, the wrong shape, too large.
  * - `key-mismatch`: a stored file's body contradicts its key.
  * - `incomplete-record`: a record has no part 0, or a gap between its parts.
@@ -26,6 +23,9 @@ export type MeteringErrorCode = keyof typeof errorCodes;
  * - `closed`: the storage was closed before the call.
  * - `storage-failure`: the store answered something that none of the others describes; see `cause`.
  */
+export type MeteringErrorCode = keyof typeof errorCodes;
+
+// Whether the same call can succeed later without anything being changed.
 const errorCodes = {
   "invalid-argument": { retryable: false },
   "invalid-record": { retryable: false },

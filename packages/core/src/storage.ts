@@ -38,8 +38,8 @@ export interface PutResult {
 /**
  * The contract between these packages and a place that keeps objects: five verbs over keys and bytes.
  *
- * - Keys are relative to the storage's prefix, in and out, and obey {@link checkKey}; a key that breaks its rules
- *   is refused with `invalid-key` before anything else happens.
+ * - Keys are relative to the storage's prefix, in and out, and obey the rules of {@link createKeyPrefix}; a key that breaks
+ *   one is refused with `invalid-key` before anything else happens.
  * - Bodies are bounded (a compressed page), so they are bytes, not streams. A body handed over is not changed, and
  *   one returned is the caller's own.
  * - Every call may be made at any time, any number at once. After `close` every call rejects with `closed`.

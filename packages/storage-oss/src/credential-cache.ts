@@ -28,7 +28,7 @@ const longestRetryMs = 60 * 1000;
  *
  * @example
  * ```ts
- * const credentials = createCredentialCache(async () => loginToStsSomehow());
+ * const credentials = createCredentialCache(async () => myKeys());
  * const { accessKeyId } = await credentials();
  * ```
  */
