@@ -1,0 +1,46 @@
+// Writes a record of many tenants page by page, from a generator, and reads it back, whole and page by page.
+import { toMinute } from "@metering/core";
+import { openStorage } from "@metering/example-storage";
+import { MeteringReader, sumValues } from "@metering/reader";
+import { MeteringWriter } from "@metering/writer";
+
+const tenants = 20_000;
+const pageSizeBytes = 256 * 1024;
+const id = { timestamp: toMinute(new Date("2025-08-22T08:13:00Z")), category: "tikv-server", selfId: "tikv01" };
+
+/** What each tenant stored. From a generator it is written page by page: memory holds a few pages, never all. */
+function* measure() {
+  for (let i = 1; i <= tenants; i++) {
+    yield {
+      logical_cluster_id: `lc-${String(i).padStart(5, "0")}`,
+      stored: { value: 9_007_199_254_740_993n + BigInt(i), unit: "byte-minutes" },
+    };
+  }
+}
+
+const shown = (number) => number.toLocaleString("en-US");
+const storage = await openStorage(import.meta.dirname);
+try {
+  const writer = new MeteringWriter(storage, { pageSizeBytes, ifExists: "verify" });
+  const { parts, elements } = await writer.write({ ...id, data: measure() });
+  console.log(
+    `${shown(elements)} elements in pages of at most ${shown(pageSizeBytes)} bytes of JSON, in ${storage.name}\n`,
+  );
+  for (const part of parts) {
+    console.log(`${part.outcome}  ${part.key}  ${shown(part.elements)} elements in ${shown(part.bytes)} bytes`);
+  }
+
+  // Part 0 is stored last: a record that has it is complete. One that lacks it is never given as a whole.
+  const reader = new MeteringReader(storage);
+  const record = await reader.readRecord(id);
+  const stored = await sumValues(record.data, ({ name }) => name);
+  console.log(`\nRead back: ${record.state}, ${shown(record.data.length)} elements of ${record.keys.length} pages`);
+  console.log(`Stored in all: ${shown(stored.get("stored").value)} byte-minutes`);
+
+  // What does not fit into memory as a whole is read element by element.
+  let read = 0;
+  for await (const _ of reader.scan({ from: id.timestamp, to: id.timestamp + 60 }).entries()) read++;
+  console.log(`Element by element: ${shown(read)}`);
+} finally {
+  await storage.close();
+}

@@ -1,0 +1,93 @@
+// A day of usage, summed by DuckDB from the files as they lie there, and checked against the reader's totals, exactly.
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { toMinute } from "@metering/core";
+import { MeteringReader, sumValues } from "@metering/reader";
+import { LocalFsStorage } from "@metering/storage-localfs";
+import { writeSample } from "./sample.mjs";
+
+const from = toMinute(new Date("2025-08-22T00:00:00Z"));
+const minutes = Array.from({ length: 1_440 }, (_, i) => from + i * 60);
+const to = from + minutes.length * 60;
+
+const folder = join(import.meta.dirname, "data");
+await rm(folder, { recursive: true, force: true });
+const storage = new LocalFsStorage({ basePath: folder });
+console.error("Writing a day of usage …");
+await writeSample(storage, minutes);
+
+// ── With SQL ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const database = await DuckDBInstance.create();
+const connection = await database.connect();
+await connection.run(await readFile(join(import.meta.dirname, "usage.sql"), "utf8"));
+const usageFiles = join(folder, "metering/ru/**/*.json.gz");
+const metadataFiles = join(folder, "metering/meta/**/*.json.gz");
+
+const began = performance.now();
+const bySql = await query(
+  "SELECT tenant, name, unit, sum(value) AS total FROM metering_usage($usageFiles) GROUP BY ALL ORDER BY ALL",
+  { usageFiles },
+);
+const sqlSeconds = (performance.now() - began) / 1000;
+
+const byOwner = await query(
+  `SELECT metadata ->> 'owner' AS owner, name, unit, sum(value) AS total
+   FROM metering_usage($usageFiles) AS used
+   ASOF LEFT JOIN (
+     SELECT * FROM metering_metadata($metadataFiles) WHERE type = 'logic' AND category IS NULL
+   ) AS version ON used.tenant = version.cluster_id AND used.minute >= version.modify_ts
+   GROUP BY ALL ORDER BY ALL`,
+  { usageFiles, metadataFiles },
+);
+connection.closeSync();
+database.closeSync();
+
+// ── With the reader ──────────────────────────────────────────────────────────────────────────────────────────────
+
+const readingBegan = performance.now();
+async function* elements() {
+  const records = new MeteringReader(storage).scan({ from, to }).records({ incomplete: "skip" });
+  for await (const record of records) yield* record.data;
+}
+const byReader = await sumValues(elements(), ({ element, name, unit }) =>
+  JSON.stringify([element.logical_cluster_id, name, unit]),
+);
+const readerSeconds = (performance.now() - readingBegan) / 1000;
+await storage.close();
+
+// ── The same? ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+print(
+  "What each tenant stored",
+  bySql.filter(({ name }) => name === "stored"),
+  "tenant",
+);
+print("What each owner's tenants used", byOwner, "owner");
+
+const sql = new Map(bySql.map(({ tenant, name, unit, total }) => [JSON.stringify([tenant, name, unit]), total]));
+const keys = new Set([...sql.keys(), ...byReader.keys()]);
+const differences = [...keys].filter((key) => sql.get(key) !== byReader.get(key)?.value);
+console.log(`DuckDB ${sqlSeconds.toFixed(1)} s, reader ${readerSeconds.toFixed(1)} s. The files lie in ${folder}`);
+if (differences.length > 0) {
+  console.error(`DuckDB and the reader differ in ${differences.join(", ")}`);
+  process.exitCode = 1;
+} else {
+  console.log(`${keys.size} totals of a day are the same from DuckDB and from the reader, to the last digit.`);
+}
+
+/** Rows as objects; integers of every SQL type are bigints. */
+async function query(statement, values) {
+  const result = await connection.runAndReadAll(statement, values);
+  return result.getRowObjects();
+}
+
+function print(title, rows, label) {
+  console.log(title);
+  for (const row of rows) {
+    const what = `  ${row[label]}  ${row.name}`.padEnd(20);
+    console.log(`${what}${row.total.toLocaleString("en-US").padStart(32)} ${row.unit}`);
+  }
+  console.log();
+}

@@ -1,0 +1,71 @@
+-- Metering files as tables, exact. `files` is a glob or a list of globs, such as
+-- 's3://bucket/prefix/metering/ru/17558*/**/*.json.gz', which holds both layouts.
+
+-- One row a stored page; what it is of stands in its key. `columns` matters: DuckDB would else guess the type from some of
+-- the files, know no property that those lack, and make doubles of what is an integer here and a fraction there.
+CREATE OR REPLACE MACRO metering_pages(files) AS TABLE
+SELECT
+  filename,
+  id.minute::BIGINT AS minute,
+  id.category AS category,
+  nullif(id.pool, '') AS shared_pool_id,
+  id.self_id AS self_id,
+  id.part::INTEGER AS part,
+  data
+FROM (
+  SELECT
+    filename,
+    regexp_extract(
+      filename,
+      'metering/ru/(\d+)/([^/]+)/(?:([^/]+)/)?([^/]+)-(\d+)\.json\.gz$',
+      ['minute', 'category', 'pool', 'self_id', 'part']
+    ) AS id,
+    data
+  FROM read_json(files, columns = {data: 'MAP(VARCHAR, JSON)[]'}, filename = true)
+);
+
+-- One row a metering value, of complete records only: part 0 is stored last, so without it the others do not count yet.
+CREATE OR REPLACE MACRO metering_usage(files) AS TABLE
+WITH complete AS (
+  SELECT *
+  FROM metering_pages(files)
+  WINDOW record AS (PARTITION BY minute, category, shared_pool_id, self_id)
+  QUALIFY min(part) OVER record = 0 AND max(part) OVER record + 1 = count(*) OVER record
+),
+elements AS (
+  SELECT * EXCLUDE (data), unnest(data) AS element FROM complete
+),
+properties AS (
+  SELECT * EXCLUDE (element), element['logical_cluster_id'] ->> '$' AS tenant, unnest(map_entries(element)) AS property
+  FROM elements
+)
+SELECT
+  minute,
+  category,
+  shared_pool_id,
+  self_id,
+  tenant,
+  property.key AS name,
+  (property.value ->> 'value')::UBIGINT AS value,
+  property.value ->> 'unit' AS unit
+FROM properties
+WHERE json_type(property.value, '$.value') = 'UBIGINT' AND json_type(property.value, '$.unit') = 'VARCHAR';
+
+-- One row a version of what is known of a cluster.
+CREATE OR REPLACE MACRO metering_metadata(files) AS TABLE
+SELECT
+  id.type AS type,
+  nullif(id.category, '') AS category,
+  id.cluster_id AS cluster_id,
+  id.modify_ts::BIGINT AS modify_ts,
+  metadata
+FROM (
+  SELECT
+    regexp_extract(
+      filename,
+      'metering/meta/(logic|sharedpool)/(?:([^/]+)/)?([^/]+)/(\d+)\.json\.gz$',
+      ['type', 'category', 'cluster_id', 'modify_ts']
+    ) AS id,
+    metadata
+  FROM read_json(files, columns = {metadata: 'JSON'}, filename = true)
+);

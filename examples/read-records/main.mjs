@@ -1,0 +1,43 @@
+// Reads five minutes of usage record by record, adds up what each tenant used, exactly, and says what could not be read.
+import { toMinute } from "@metering/core";
+import { openStorage } from "@metering/example-storage";
+import { MeteringReader, sumValues } from "@metering/reader";
+import { writeSample } from "./sample.mjs";
+
+const from = toMinute(new Date("2025-08-22T08:10:00Z"));
+const to = from + 5 * 60;
+
+const storage = await openStorage(import.meta.dirname);
+try {
+  await writeSample(storage, from);
+  const reader = new MeteringReader(storage);
+
+  console.log(`From ${storage.name}\n`);
+  const { files } = await reader.listFilesByTimestamp(from + 120);
+  for (const [category, { length }] of files) console.log(`The third minute has ${length} files of ${category}`);
+
+  // Without `onDamaged` the scan stops at the first file that cannot be used: nothing is left out unnoticed.
+  const damage = [];
+  const records = reader.scan({ from, to }, { onDamaged: (error) => damage.push(error) }).records();
+  let count = 0;
+  async function* elements() {
+    for await (const record of records) {
+      count++;
+      yield* record.data;
+    }
+  }
+  const totals = await sumValues(
+    elements(),
+    ({ element, name, unit }) => `${element.logical_cluster_id}  ${name} in ${unit}`,
+  );
+
+  console.log(`\n${count} whole records, and in them`);
+  for (const [key, { value }] of totals) {
+    console.log(`  ${key.padEnd(26)}${value.toLocaleString("en-US").padStart(26)}`);
+  }
+
+  console.log(`\nLeft out, because`);
+  for (const { code, message } of damage) console.log(`  ${code}: ${message}`);
+} finally {
+  await storage.close();
+}
