@@ -3,6 +3,7 @@ import {
   MeteringError,
   meteringKeyPrefix,
   type MeteringElement,
+  type ObjectInfo,
   type ObjectStorage,
   type RecordId,
 } from "@metering/core";
@@ -43,7 +44,7 @@ export async function assembleRecord(
   // One page is one object. Several may be of two writes: overwriting removes part 0 before it touches another.
   if (files.length > 1) {
     const now = await storage.head(first.key, { signal });
-    if (now?.etag !== first.etag || now?.lastModified.getTime() !== first.lastModified.getTime()) {
+    if (now === undefined || !isSameVersion(now, first)) {
       throw incompleteRecord(files, storage, "it was overwritten while it was read");
     }
   }
@@ -57,6 +58,14 @@ export async function assembleRecord(
     keys: files.map(({ key }) => key),
     data: pages.flatMap(({ page }) => page.data),
   };
+}
+
+/** Whether nothing was stored over an object between two looks at it. */
+function isSameVersion(a: ObjectInfo, b: ObjectInfo): boolean {
+  // Some stores tell whole seconds in one answer and milliseconds in another.
+  const unit = a.lastModified.getMilliseconds() === 0 || b.lastModified.getMilliseconds() === 0 ? 1000 : 1;
+  const moment = ({ lastModified }: ObjectInfo): number => Math.floor(lastModified.getTime() / unit);
+  return a.etag === b.etag && a.size === b.size && moment(a) === moment(b);
 }
 
 /** Reads one record. Throws `not-found` where nothing of it is there, `incomplete-record` where not all is. */
