@@ -11,7 +11,7 @@ const storage = new OssStorage({
   endpoint,
   // Inside the region: neither OSS nor STS is reached over the internet.
   internal: endpoint === undefined ? true : undefined,
-  prefix: "examples",
+  prefix: "examples/oss-assume-role",
   // No credentials: RRSA has put what is needed into the pod, and the role of that is enough in most clusters.
   assumeRole: roleArn ? { roleArn, stsEndpoint: process.env.OSS_STS_ENDPOINT } : undefined,
 });

@@ -19,7 +19,7 @@ const storage = new OssStorage({
   bucket,
   region,
   endpoint,
-  prefix: "examples",
+  prefix: "examples/oss-assume-role",
   credentials: myCredentials,
   assumeRole: { roleArn, sessionName: "local-development", stsEndpoint: process.env.OSS_STS_ENDPOINT },
 });

@@ -12,7 +12,7 @@ const storage = new S3Storage({
   region,
   endpoint,
   forcePathStyle: endpoint !== undefined,
-  prefix: "examples",
+  prefix: "examples/s3-assume-role",
   // The role is assumed with the credentials of the environment, the profile, the pod or the instance.
   assumeRole: { roleArn, externalId, stsEndpoint, sessionName: "metering-example", durationSeconds: 900 },
   logger: console,
