@@ -1,3 +1,4 @@
+export { withAttempts, type Attempt, type AttemptFailure, type AttemptRules } from "./attempts.ts";
 export {
   createPageEncoder,
   decodeMetadata,
@@ -51,6 +52,7 @@ export {
   selfIdSchema,
   timestampSchema,
 } from "./schema.ts";
+export { createSlots, type Slots } from "./slots.ts";
 export type {
   CallOptions,
   GetOptions,
@@ -61,3 +63,4 @@ export type {
   PutResult,
 } from "./storage.ts";
 export { compareKeys, createKeyPrefix, maxKeyBytes, maxSegmentBytes, type KeyPrefix } from "./storage-key.ts";
+export { wait } from "./wait.ts";

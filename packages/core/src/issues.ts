@@ -18,6 +18,8 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
   );
   if (value === undefined && issue.code === "invalid_type") return `${field}: required`;
   const printable = ["string", "number", "bigint", "boolean"].includes(typeof value);
-  const shown = printable && !secretPath.test(path) ? `, got ${shorten(String(value))}` : "";
+  // An address may hold a password in front of an "@".
+  const secret = secretPath.test(path) || String(value).includes("@");
+  const shown = printable && !secret ? `, got ${shorten(String(value))}` : "";
   return `${field}: ${issue.message}${shown}`;
 }

@@ -52,6 +52,13 @@ describe("options", () => {
     );
   });
 
+  it("never show an address, which may hold a password", () => {
+    const url = z.strictObject({ endpoint: z.string().check(z.refine(() => false, "must be a URL")) });
+    expect(() => parseOptions(url, { endpoint: "https://user:canary@host" }, "Thing")).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("canary") }),
+    );
+  });
+
   it("never show a secret", () => {
     const attempt = () =>
       parseOptions(schema, { bucket: "bucket", credentials: { secretAccessKey: "canary" } }, "Thing");

@@ -6,11 +6,11 @@ import {
   type ObjectInfo,
   type ObjectStorage,
   type RecordId,
+  wait,
 } from "@metering/core";
 import { parallelMap } from "./parallel-map.ts";
 import { readPage, type PageFile } from "./read-page.ts";
 import { hasAllParts, incompleteRecord, listRecord, type RecordFiles } from "./record-files.ts";
-import { wait } from "./wait.ts";
 
 /** A whole record, as it was stored. */
 export interface ReadRecord extends RecordId {

@@ -1,5 +1,4 @@
-import { isMeteringError, MeteringError, type MeteringErrorCode } from "@metering/core";
-import type { Failure } from "./attempts.ts";
+import { isMeteringError, MeteringError, type MeteringErrorCode, type AttemptFailure } from "@metering/core";
 import { ClientError } from "./client-error.ts";
 
 /** The verbs of the contract, and the permission that OSS asks for each. */
@@ -80,7 +79,7 @@ function meaningOf({ code = "", status, message }: ClientError, { verb, bucket }
 }
 
 /** Translates whatever a call rejected with, once. `undefined` stands for its time being over. */
-export function judgeFailure(error: unknown, context: CallContext): Failure {
+export function judgeFailure(error: unknown, context: CallContext): AttemptFailure {
   const { verb, key, storage } = context;
   const what = `${verb} of ${JSON.stringify(key)} in ${storage}`;
   if (error === undefined) {

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import {
   type CallOptions,
   createKeyPrefix,
@@ -11,8 +10,11 @@ import {
   type PutOptions,
   type PutResult,
   silentLogger,
+  type Attempt,
+  createSlots,
+  type Slots,
+  withAttempts,
 } from "@metering/core";
-import { type Attempt, withAttempts } from "./attempts.ts";
 import { ClientError } from "./client-error.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { crc64 } from "./crc64.ts";
@@ -22,7 +24,6 @@ import { listObjects } from "./listing.ts";
 import type { OssStorageOptions } from "./options.ts";
 import { checkOptions } from "./options-check.ts";
 import { type ConditionalWrites, putIfAbsent } from "./put-if-absent.ts";
-import { createSlots, type Slots } from "./slots.ts";
 
 // https://www.alibabacloud.com/help/en/oss/user-guide/object-naming-conventions
 const maxNameBytes = 1023;
@@ -166,8 +167,6 @@ export class OssStorage implements ObjectStorage {
     };
     const send: Send = async (call, attemptSignal, maxBytes) =>
       exchange(await this.#connection.client(attemptSignal), { signal: attemptSignal, maxBytes }, call);
-    // One signal for many calls at once is normal; Node would warn of a leak from the eleventh on.
-    if (signal !== undefined) setMaxListeners(0, signal);
     return this.#slots.run(signal, () => withAttempts(rules, signal, prepare(send)));
   }
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MeteringError, type PutResult } from "@metering/core";
-import type { Attempt } from "./attempts.ts";
+import { MeteringError, type PutResult, type Attempt } from "@metering/core";
 import { ClientError } from "./client-error.ts";
 import type { Answer } from "./exchange.ts";
 

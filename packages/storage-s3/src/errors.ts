@@ -1,5 +1,4 @@
-import { isMeteringError, MeteringError, type MeteringErrorCode } from "@metering/core";
-import type { Failure } from "./attempts.ts";
+import { isMeteringError, MeteringError, type MeteringErrorCode, type AttemptFailure } from "@metering/core";
 import { type ClientError, plainCause, readClientError } from "./client-error.ts";
 
 /** The verbs of the contract, and the permission that S3 asks for each. */
@@ -99,7 +98,7 @@ function meaningOf(error: ClientError, { verb, bucket }: CallContext): Meaning {
 }
 
 /** Translates whatever a call rejected with, once. `undefined` stands for its time being over. */
-export function judgeFailure(error: unknown, context: CallContext): Failure {
+export function judgeFailure(error: unknown, context: CallContext): AttemptFailure {
   const { verb, key, storage } = context;
   const what = `${verb} of ${JSON.stringify(key)} in ${storage}`;
   if (error === undefined) {

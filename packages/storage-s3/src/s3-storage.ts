@@ -10,8 +10,11 @@ import {
   type PutOptions,
   type PutResult,
   silentLogger,
+  type Attempt,
+  createSlots,
+  type Slots,
+  withAttempts,
 } from "@metering/core";
-import { type Attempt, withAttempts } from "./attempts.ts";
 import { createClient, loadS3Module } from "./client.ts";
 import { type CallContext, judgeFailure } from "./errors.ts";
 import { listObjects } from "./listing.ts";
@@ -19,7 +22,6 @@ import type { S3StorageOptions } from "./options.ts";
 import { checkOptions } from "./options-check.ts";
 import { type ConditionalWrites, putIfAbsent } from "./put-if-absent.ts";
 import { createRequests, type Requests } from "./requests.ts";
-import { createSlots, type Slots } from "./slots.ts";
 
 /**
  * Objects in a bucket of AWS S3, or of a store that speaks its protocol and has conditional writes.

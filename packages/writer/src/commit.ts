@@ -186,7 +186,15 @@ async function removeOrphans(
   firstFile: Uint8Array,
   record: ReadonlyMap<number, StoredPart>,
 ): Promise<void> {
-  const created = [...record.values()].filter(({ outcome }) => outcome === "created");
+  const created = [...record.values()].filter(({ outcome }) => outcome === "created").map(({ key }) => key);
   if (created.length === 0 || (await hasSameContent(storage, firstKey, firstFile, undefined))) return;
-  for (const { key } of created) await storage.delete(key);
+  try {
+    for (const key of created) await storage.delete(key);
+  } catch (cause) {
+    throw new MeteringError(
+      "already-exists",
+      `${firstKey}: another record was stored there meanwhile, and pages of this one could not be removed. Remove them, or they count for that one: ${created.join(", ")}.`,
+      { key: firstKey, storage: storage.name, cause },
+    );
+  }
 }

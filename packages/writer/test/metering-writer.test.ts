@@ -371,6 +371,22 @@ describe("writers of one record at once", () => {
     expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
     expect((await stored(disk)).flat()).toStrictEqual(elements(1, 500));
   });
+
+  it("say which pages they could not remove then", async () => {
+    const disk = createStorage();
+    const storage = withFaults(disk, ({ verb, count }) =>
+      verb === "delete" ? { before: "permission-denied" } : verb === "put" && count === 4 ? { delayMs: 20 } : undefined,
+    );
+    const long = rejection(
+      new MeteringWriter(storage, { pageSizeBytes, concurrency: 1 }).write({ ...id, data: elements(30) }),
+    );
+    await new MeteringWriter(disk).write({ ...id, data: elements(1, 500) });
+    expect(await long).toMatchObject({
+      code: "already-exists",
+      message: expect.stringContaining(keyOf(5)),
+      cause: { code: "permission-denied" },
+    });
+  });
 });
 
 describe("options", () => {

@@ -1,11 +1,14 @@
+import { allowManyListeners } from "./many-listeners.ts";
+
 /** A bounded number of calls at once; further ones wait for their turn, in order. */
 export interface Slots {
   /** Runs `call` when its turn comes; rejects with the signal's reason if that is aborted before. */
-  run<Result>(signal: AbortSignal | undefined, call: () => Promise<Result>): Promise<Result>;
+  readonly run: <Result>(signal: AbortSignal | undefined, call: () => Promise<Result>) => Promise<Result>;
   /** Resolves once no call runs or waits. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
+/** Makes room for so many calls at once. */
 export function createSlots(limit: number): Slots {
   const waiting = new Set<() => void>();
   let running = 0;
@@ -28,6 +31,7 @@ export function createSlots(limit: number): Slots {
   return {
     async run(signal, call) {
       signal?.throwIfAborted();
+      allowManyListeners(signal);
       if (running >= limit) await turn(signal);
       else running += 1;
       try {

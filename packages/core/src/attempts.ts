@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { MeteringError } from "@metering/core";
+import type { MeteringError } from "./errors.ts";
+import { allowManyListeners } from "./many-listeners.ts";
+import { wait } from "./wait.ts";
 
-/** What is to be done about a failed attempt. */
-export interface Failure {
+/** What is to be done about a failed attempt of an adapter's. */
+export interface AttemptFailure {
   readonly error: MeteringError;
   /** Whether to try again. */
   readonly repeat: boolean;
@@ -10,17 +11,17 @@ export interface Failure {
   readonly retryAfterMs?: number | undefined;
 }
 
+/** How an adapter repeats its requests. */
 export interface AttemptRules {
+  /** How often a request is sent at most. */
   readonly maxAttempts: number;
-  /** Time for one attempt. */
+  /** Time for one attempt, in milliseconds. */
   readonly timeoutMs: number;
   /** Makes sense of whatever an attempt rejected with; `undefined` stands for its time being over. */
-  readonly judge: (error: unknown) => Failure;
+  readonly judge: (error: unknown) => AttemptFailure;
+  /** Told before each wait. */
   readonly onRepeat: (error: MeteringError, waitMs: number) => void;
 }
-
-/** One attempt: must heed the signal. */
-export type Attempt<Result> = (signal: AbortSignal) => Promise<Result>;
 
 const firstWaitMs = 50;
 const throttledWaitMs = 500;
@@ -28,18 +29,27 @@ const longestWaitMs = 10_000;
 const longestRetryAfterMs = 30_000;
 
 /** Exponential backoff with full jitter, so that clients which failed together do not come back together. */
-function waitBefore(next: number, { error, retryAfterMs = 0 }: Failure): number {
+function waitBefore(next: number, { error, retryAfterMs = 0 }: AttemptFailure): number {
   const first = error.code === "throttled" ? throttledWaitMs : firstWaitMs;
   const backoffMs = Math.random() * Math.min(longestWaitMs, first * 2 ** (next - 2));
   return Math.max(backoffMs, Math.min(retryAfterMs, longestRetryAfterMs));
 }
 
-/** Repeats an attempt as the rules say. Rejects with the signal's reason, or with the last attempt's error. */
+/** One request of an adapter's. It must heed the signal. */
+export type Attempt<Result> = (signal: AbortSignal) => Promise<Result>;
+
+/**
+ * Repeats an attempt as the rules say: with exponential backoff and full jitter, never sooner than the store asked.
+ * Each attempt is given a signal that ends it when its time is over or the caller aborts.
+ *
+ * @throws the signal's reason, or the last attempt's error as judged.
+ */
 export async function withAttempts<Result>(
   rules: AttemptRules,
   signal: AbortSignal | undefined,
   attempt: Attempt<Result>,
 ): Promise<Result> {
+  allowManyListeners(signal);
   for (let number = 1; ; number++) {
     const outcome = await runOnce(rules.timeoutMs, signal, attempt);
     if ("result" in outcome) return outcome.result;
@@ -47,7 +57,7 @@ export async function withAttempts<Result>(
     if (!failure.repeat || number >= rules.maxAttempts) throw failure.error;
     const waitMs = waitBefore(number + 1, failure);
     rules.onRepeat(failure.error, waitMs);
-    await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
+    await wait(waitMs, signal);
   }
 }
 
