@@ -4,14 +4,14 @@ import { createBucket, createFolder, hasRealServer, howToGetRealServer } from ".
 
 test("of 500 writers killed on the local filesystem, nothing is lost, torn or twice", async () => {
   await using folder = await createFolder();
-  const kills = await killWriters(folder.place, 500, 150);
+  const kills = await killWriters(folder.place, 500);
   console.log("local filesystem:", kills);
   expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
 });
 
 test("of 500 writers killed on a real S3 server, nothing is lost, torn or twice", async (context) => {
   if (!hasRealServer) context.skip(howToGetRealServer);
-  const kills = await killWriters(await createBucket(), 500, 400);
+  const kills = await killWriters(await createBucket(), 500);
   console.log("real S3 server:", kills);
   expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
 });

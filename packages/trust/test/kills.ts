@@ -17,12 +17,15 @@ export interface Kills {
 }
 
 const firstMinute = 1_755_850_380;
+// A kill falls behind so many lines of the writer's at most, and anywhere between one line and the next.
+const maxLines = 12;
+const maxMsBetween = 10;
 
 /**
- * Kills a writing process `rounds` times, each after a random part of `maxLifeMs`, and checks after each what is there.
+ * Kills a writing process `rounds` times, each at a random moment, and checks after each what is there.
  * Two are under way at once, each in a minute of its own.
  */
-export async function killWriters(place: Place, rounds: number, maxLifeMs: number): Promise<Kills> {
+export async function killWriters(place: Place, rounds: number): Promise<Kills> {
   await using storage = await openPlace(place);
   const start = await prepareProgram("killed-writer");
   const kills = { stored: 0, interrupted: 0, seenMeanwhile: 0 };
@@ -34,7 +37,7 @@ export async function killWriters(place: Place, rounds: number, maxLifeMs: numbe
       await using writer = next;
       // The one after it gets ready meanwhile: starting a process takes longer than it lives.
       next = start(place);
-      const { stored, interrupted, seenMeanwhile } = await killOne(storage, writer, minute, maxLifeMs * Math.random());
+      const { stored, interrupted, seenMeanwhile } = await killOne(storage, writer, minute);
       kills.stored += stored;
       kills.interrupted += interrupted;
       kills.seenMeanwhile += seenMeanwhile;
@@ -45,20 +48,21 @@ export async function killWriters(place: Place, rounds: number, maxLifeMs: numbe
   return kills;
 }
 
-async function killOne(storage: ObjectStorage, writer: Program, minute: number, lifeMs: number): Promise<Kills> {
+async function killOne(storage: ObjectStorage, writer: Program, minute: number): Promise<Kills> {
   expect(await writer.hear()).toBe("ready");
   writer.tell(String(minute));
-  const first = await writer.hear();
-  const died = wait(lifeMs).then(() => writer.kill());
-  const seenMeanwhile = await readUntil(died, storage, minute);
-  const lines = [first, ...(await died)];
+  const dying = killSometime(writer);
+  const seenMeanwhile = await readUntil(dying, storage, minute);
+  const lines = await dying;
   const numbersOf = (what: string): readonly number[] =>
     lines.filter((line) => line.startsWith(what)).map((line) => Number(line.slice(what.length)));
   const begun = numbersOf("begun ").map((i) => workOf(minute, i));
   const stored = numbersOf("stored ").map((i) => workOf(minute, i));
 
   const whole = await readWhole(storage, minute);
-  expect(whole.map(({ selfId }) => selfId)).toEqual(expect.arrayContaining(recordsOf(stored).map(({ selfId }) => selfId)));
+  expect(whole.map(({ selfId }) => selfId)).toEqual(
+    expect.arrayContaining(recordsOf(stored).map(({ selfId }) => selfId)),
+  );
   const interrupted = await countInterrupted(storage, minute);
   await checkMetadata(storage, minute, stored);
 
@@ -66,19 +70,32 @@ async function killOne(storage: ObjectStorage, writer: Program, minute: number, 
 
   const completed: ReadRecord[] = [];
   for await (const record of scanOf(storage, minute).records()) completed.push(record);
-  expect(completed.map(({ selfId }) => selfId).sort()).toEqual(recordsOf(begun).map(({ selfId }) => selfId).sort());
+  expect(completed.map(({ selfId }) => selfId).sort()).toEqual(
+    recordsOf(begun)
+      .map(({ selfId }) => selfId)
+      .sort(),
+  );
   for (const record of completed) expectWhole(record);
   expect(await totalsOf(pagesOf(storage, minute))).toEqual(await totalsOf(recordsOf(begun).map(({ data }) => data)));
   await checkMetadata(storage, minute, begun);
   return { stored: stored.length, interrupted, seenMeanwhile };
 }
 
+/** Lets the writer say some things first, so that it gets somewhere however slow it is. Gives all that it said. */
+async function killSometime(writer: Program): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (let lines = Math.random() * maxLines; lines > 0; lines--) said.push(await writer.hear());
+  await wait(Math.random() * maxMsBetween);
+  return [...said, ...(await writer.kill())];
+}
+
 /** A consumer that reads whole records all the time until the writer is dead. */
 async function readUntil(died: Promise<unknown>, storage: ObjectStorage, minute: number): Promise<number> {
-  let dead = false;
-  void died.finally(() => (dead = true));
+  const alive = new AbortController();
+  const end = (): void => alive.abort();
+  died.then(end, end);
   let seen = 0;
-  while (!dead) seen += (await readWhole(storage, minute)).length;
+  while (!alive.signal.aborted) seen += (await readWhole(storage, minute)).length;
   return seen;
 }
 
@@ -124,7 +141,7 @@ async function totalsOf(
 ): Promise<unknown> {
   const elements: (MeteringElement | null)[] = [];
   for await (const page of pages) elements.push(...page);
-  return sumValues(elements, ({ name, element }) => `${String(element["id"])} ${name}`);
+  return sumValues(elements, ({ name, element }) => `${JSON.stringify(element["id"])} ${name}`);
 }
 
 /** All versions that are there can be read, and those expected are there as they were written. */

@@ -1,0 +1,38 @@
+import * as core from "@metering/core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { decoderTarget, diskCacheTarget, jsonTarget, keyTarget, metadataTarget, type Target } from "./hostile.ts";
+import { loadPortableCore } from "./portable-core.ts";
+import { watchMemory } from "./watched-memory.ts";
+
+/** Shares of the cases, by what they are given to and what is promised of it. */
+const targets: readonly (readonly [promise: string, share: number, target: Target])[] = [
+  ["a damaged file is refused or read, by Node's gzip", 0.25, decoderTarget(core)],
+  [
+    "a damaged file is refused or read, by the portable gzip",
+    0.25,
+    async (cases) => decoderTarget(await loadPortableCore())(cases),
+  ],
+  ["any text is a key that we would build, or none", 0.2, keyTarget],
+  ["malformed JSON is refused as the platform refuses it, and what it takes is read", 0.2, jsonTarget],
+  ["damaged metadata in a storage is refused or read, never replaced by another version", 0.05, metadataTarget],
+  ["a damaged file of the disk cache counts as absent", 0.05, diskCacheTarget],
+];
+
+const maxGrowthBytes = 512 * 1024 * 1024;
+
+/** Registers the tests that give so many hostile cases to everything that reads what others wrote. */
+export function testHostileInput(cases: number): void {
+  const prototype = Reflect.ownKeys(Object.prototype);
+  let memory: ReturnType<typeof watchMemory>;
+  beforeAll(() => {
+    memory = watchMemory();
+  });
+  afterAll(() => {
+    expect(memory.end()).toBeLessThan(maxGrowthBytes);
+    expect(Reflect.ownKeys(Object.prototype)).toStrictEqual(prototype);
+  });
+
+  for (const [promise, share, target] of targets) {
+    it(`${promise} (${Math.round(cases * share)} cases)`, () => target(Math.round(cases * share)), cases * 20 + 60_000);
+  }
+}
