@@ -1,0 +1,34 @@
+// What a release of the last commit would be: versions, change logs and tarballs. Works on a copy; changes nothing here and
+// publishes nothing. The tarballs stay in the folder named at the end.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pack, run } from "./consumer.mjs";
+import { published, root } from "./published.mjs";
+
+const work = mkdtempSync(join(tmpdir(), "metering-release-"));
+const copy = join(work, "copy");
+const tarballs = join(work, "tarballs");
+
+run("git", ["clone", "--quiet", "--shared", root, copy]);
+symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+run("npm", ["run", "--silent", "release:version"], copy);
+run(process.execPath, ["packages/tooling/check-lock.mjs"], copy);
+
+mkdirSync(tarballs);
+const rows = [];
+for (const manifest of published) {
+  const path = join(copy, "packages", manifest.folder);
+  cpSync(join(manifest.path, "dist"), join(path, "dist"), { recursive: true });
+  const { version } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+  if (version === manifest.version) {
+    rows.push(`${manifest.name} stays at ${version}`);
+    continue;
+  }
+  const { tarball, files, bytes } = pack({ path }, tarballs);
+  rows.push(`${manifest.name} ${manifest.version} → ${version}: ${files.length} files, ${bytes} bytes, ${tarball}`);
+  const [, changes = "nothing of its own"] = readFileSync(join(path, "CHANGELOG.md"), "utf8").split(/^## .*$/m);
+  console.log(`── ${manifest.name} ${version}\n${changes.trim()}\n`);
+}
+console.log(rows.join("\n"));
+rmSync(copy, { recursive: true, force: true });
