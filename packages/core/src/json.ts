@@ -28,17 +28,25 @@ function isJsonArray(value: readonly JsonValue[] | JsonObject): value is readonl
 // a structural character are the least such an integer can be; digits inside strings rarely look like that.
 const bigIntegerLike = /(?:^|[[:,])\s*(-?[1-9]\d{15,})(?=\s*(?:[,\]}]|$))/g;
 
+// Making a bigint takes more than linear time: without a bound, a file of a few kilobytes could block for seconds.
+const maxDigits = 10_000;
+
 /**
  * Parses JSON, integers exact: `number` while safe, `bigint` beyond ±(2^53−1).
  *
- * @throws `SyntaxError` for anything but one JSON value.
+ * @throws `SyntaxError` for anything but one JSON value; also where it holds an integer of more than 10,000 digits, or
+ *   holds big integers and is nested some thousands of levels deep.
  */
 export function parseJson(text: string): JsonValue {
   const rounded: JsonValue = JSON.parse(text);
   if (text.search(bigIntegerLike) === -1) return rounded;
   // A second reading has every big integer as a string. Where the first one has a number, it was one.
   const quoted: JsonValue = JSON.parse(quoteBigIntegers(text));
-  return restoreBigIntegers(quoted, rounded);
+  try {
+    return restoreBigIntegers(quoted, rounded);
+  } catch (error) {
+    throw error instanceof RangeError ? new SyntaxError("It is nested too deeply.", { cause: error }) : error;
+  }
 }
 
 function quoteBigIntegers(text: string): string {
@@ -53,6 +61,7 @@ function quoteBigIntegers(text: string): string {
     }
     const digits = match[1] ?? "";
     if (outside > match.index + 1 || Number.isSafeInteger(Number(digits))) continue;
+    if (digits.length > maxDigits) throw new SyntaxError(`An integer has more than ${maxDigits} digits.`);
     const end = match.index + match[0].length;
     pieces.push(text.slice(copied, end - digits.length), '"', digits, '"');
     copied = end;

@@ -73,7 +73,9 @@ describe("JSON", () => {
     "[-]",
     "[12345678901234567890}",
     '["]',
-  ])("refuses %s, as any JSON parser does", (text) => {
+    `[${"9".repeat(10_001)}]`,
+    `${"[".repeat(100_000)}9007199254740993${"]".repeat(100_000)}`,
+  ])("refuses %j: no JSON, or more than can be read in good time", (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
@@ -88,6 +90,7 @@ describe("JSON", () => {
     expect(parseJson(`[${Array(100_000).fill(big).join(",")}]`)).toHaveLength(100_000);
     expect(parseJson(`["${"\\\\".repeat(500_000)}",${big}]`)).toHaveLength(2);
     expect(parseJson(`["${'\\"'.repeat(500_000)}",${big}]`)).toHaveLength(2);
+    expect(parseJson(`[${"9".repeat(10_000)}]`)).toStrictEqual([BigInt("9".repeat(10_000))]);
     expect(parseJson(`[${" ".repeat(1_000_000)}${big}]`)).toHaveLength(1);
   });
 });

@@ -34,6 +34,7 @@ export interface CommitOptions {
  *
  * - Before anything is stored, a record that is there already is found, so that its pages and ours never mix.
  * - Part 1 is stored alone. Of several writers of one record, all but one fail there, before they store more.
+ * - A writer of one page and one of several look for each other once more, see {@link yieldToOnePage}.
  * - Overwriting a record of several pages removes part 0 first: until the end it is incomplete, never a mixture.
  */
 export async function commitPages(
@@ -58,6 +59,7 @@ export async function commitPages(
   const before = await lookBefore(storage, id, firstFile, second.done === true, options);
   if (second.done !== true) {
     const claim = await store(second.value, await second.value.encode(), before.parts.has(1));
+    if (claim === "created") await yieldToOnePage(storage, keyOf(0), firstFile, keyOf(1), options);
     await storeAll(pages, options, async (page, signal) => {
       await store(page, await page.encode(), before.parts.has(page.part), signal);
     });
@@ -74,6 +76,7 @@ export async function commitPages(
     if (isMeteringError(error, "already-exists")) await removeOrphans(storage, keyOf(0), firstFile, record);
     throw error;
   }
+  if (second.done === true && options.paged) await yieldToSeveralPages(storage, keyOf(1), record, options);
   return [...record.values()].sort((a, b) => a.part - b.part);
 }
 
@@ -113,6 +116,36 @@ async function lookBefore(
   if (ifExists === "error" || onePage) refuse(storage, key, onePage ? "pages of another write" : "this record");
   await checkSameContent(storage, key, firstFile, signal);
   return { parts: new Set(), firstIsThere: true };
+}
+
+/**
+ * A writer of several pages looks for part 0 again when it has stored part 1, and a writer of one page looks for part 1
+ * when it has stored part 0. So of two that write a record with other contents at the same moment, at least one finds the
+ * other and takes back what it stored: their pages are never one record.
+ */
+async function yieldToOnePage(
+  storage: ObjectStorage,
+  firstKey: string,
+  firstFile: Uint8Array,
+  claimKey: string,
+  { ifExists, signal }: CommitOptions,
+): Promise<void> {
+  if (ifExists === "overwrite" || (await storage.head(firstKey, { signal })) === undefined) return;
+  if (ifExists === "verify" && (await hasSameContent(storage, firstKey, firstFile, signal))) return;
+  await takeBack(storage, firstKey, [claimKey]);
+  refuse(storage, firstKey, "this record");
+}
+
+/** See {@link yieldToOnePage}. */
+async function yieldToSeveralPages(
+  storage: ObjectStorage,
+  claimKey: string,
+  record: ReadonlyMap<number, StoredPart>,
+  { ifExists, signal }: CommitOptions,
+): Promise<void> {
+  if (ifExists === "overwrite" || (await storage.head(claimKey, { signal })) === undefined) return;
+  await takeBack(storage, claimKey, createdKeys(record));
+  refuse(storage, claimKey, "pages of another write");
 }
 
 function refuse(storage: ObjectStorage, key: string, what: string): never {
@@ -177,8 +210,8 @@ async function storeAll(
 }
 
 /**
- * Another writer of this record with other content, and fewer pages, was first after all. The pages that this call
- * stored belong to no record then, and would be taken for pages of that one.
+ * Another writer of this record with other content was first after all. The pages that this call stored belong to no
+ * record then, and would be taken for pages of that one.
  */
 async function removeOrphans(
   storage: ObjectStorage,
@@ -186,15 +219,24 @@ async function removeOrphans(
   firstFile: Uint8Array,
   record: ReadonlyMap<number, StoredPart>,
 ): Promise<void> {
-  const created = [...record.values()].filter(({ outcome }) => outcome === "created").map(({ key }) => key);
+  const created = createdKeys(record);
   if (created.length === 0 || (await hasSameContent(storage, firstKey, firstFile, undefined))) return;
+  await takeBack(storage, firstKey, created);
+}
+
+function createdKeys(record: ReadonlyMap<number, StoredPart>): readonly string[] {
+  return [...record.values()].filter(({ outcome }) => outcome === "created").map(({ key }) => key);
+}
+
+/** Removes what only this call stored. Not to be aborted: what stays counts for the other record. */
+async function takeBack(storage: ObjectStorage, otherKey: string, keys: readonly string[]): Promise<void> {
   try {
-    for (const key of created) await storage.delete(key);
+    for (const key of keys) await storage.delete(key);
   } catch (cause) {
     throw new MeteringError(
       "already-exists",
-      `${firstKey}: another record was stored there meanwhile, and pages of this one could not be removed. Remove them, or they count for that one: ${created.join(", ")}.`,
-      { key: firstKey, storage: storage.name, cause },
+      `${otherKey} was stored by another writer meanwhile, and pages of this record could not be removed. Remove them, or they count for that one: ${keys.join(", ")}.`,
+      { key: otherKey, storage: storage.name, cause },
     );
   }
 }

@@ -13,3 +13,17 @@ export async function storedKeys(storage: ObjectStorage): Promise<readonly strin
   for await (const { key } of storage.list("")) keys.push(key);
   return keys;
 }
+
+/** The same storage, as an object whose verbs can be replaced. */
+export function delegate(storage: ObjectStorage): ObjectStorage {
+  return {
+    name: storage.name,
+    put: (...args) => storage.put(...args),
+    get: (...args) => storage.get(...args),
+    head: (...args) => storage.head(...args),
+    delete: (...args) => storage.delete(...args),
+    list: (...args) => storage.list(...args),
+    close: () => storage.close(),
+    [Symbol.asyncDispose]: () => storage.close(),
+  };
+}
