@@ -2,8 +2,8 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { parseMeteringKey } from "@metering/core";
-import { MeteringReader } from "@metering/reader";
-import { MeteringWriter } from "@metering/writer";
+import { memoryCache, MetaReader, MeteringReader } from "@metering/reader";
+import { MetaWriter, MeteringWriter } from "@metering/writer";
 import { elementsOf, jsonBytes, mebibyte, minute, regularElement } from "./data.mjs";
 
 const recordOf = (data, selfId = "tidbserverlarge01") => ({ timestamp: minute, category: "tidb-server", selfId, data });
@@ -209,6 +209,38 @@ function scanLarge() {
   };
 }
 
+/** One lookup among many versions of a cluster's metadata: anew each time, or with a cache. */
+function lookUp(versions, { cached = false } = {}) {
+  return async (storage) => {
+    const writer = new MetaWriter(storage);
+    for (let i = 0; i < versions; i += 50) {
+      await Promise.all(
+        Array.from({ length: 50 }, (_, n) =>
+          writer.write({
+            type: "logic",
+            clusterId: "lc-1",
+            modifyTs: minute + (i + n) * 60,
+            metadata: { version: i + n },
+          }),
+        ),
+      );
+    }
+    const cache = memoryCache({ maxBytes: mebibyte });
+    const reader = new MetaReader(storage, cached ? { cache } : {});
+    const times = cached ? 1000 : 10;
+    return {
+      records: times,
+      warmUp: true,
+      async run() {
+        for (let i = 0; i < times; i++) {
+          const found = await reader.readByType("lc-1", "logic", minute + versions * 30 + (cached ? i % 60 : i * 60));
+          if (found === undefined) throw new Error("nothing found");
+        }
+      },
+    };
+  };
+}
+
 const paged = { pageSizeBytes: mebibyte };
 const random = { kind: "random" };
 
@@ -231,5 +263,7 @@ export const workloads = {
   "read 200,000 random elements, pages of 1 MiB": read(200_000, { ...paged, ...random }),
   "scan a day of 28,800 files": scanDay(),
   "list and read a day of 28,800 files one by one": scanDay({ plain: true }),
+  "look up one of 100,000 versions, anew": lookUp(100_000),
+  "look up one of 100,000 versions, cached": lookUp(100_000, { cached: true }),
   "scan 2 GB of JSON in pages of 1 MiB": scanLarge(),
 };
