@@ -85,6 +85,18 @@ for (const readme of [
   });
 }
 
+await check("… knows every key of the README's listing", () => {
+  const keys = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/^ +(metering\/\S+)/gm)].map(
+    ([, key]) => key,
+  );
+  const program = `
+    import { parseMetadataKey, parseMeteringKey } from "@metering/core";
+    const unknown = ${JSON.stringify(keys)}.filter((key) => (parseMeteringKey(key) ?? parseMetadataKey(key)) === undefined);
+    if (unknown.length > 0) throw new Error(unknown.join(", "));`;
+  run(process.execPath, ["--input-type=module", "-e", program], everything);
+  return `${keys.length} keys`;
+});
+
 // ── Types ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const names = published.map(({ name }) => name).filter((name) => name !== "@metering/storage-contract");
