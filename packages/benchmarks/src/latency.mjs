@@ -13,7 +13,7 @@ export async function startLatency(target, latencyMs) {
         done();
       },
       flush(done) {
-        setTimeout(done, latencyMs / 2 + 1);
+        setTimeout(() => done(), latencyMs / 2 + 1);
       },
     });
   const server = createServer((client) => {

@@ -1,17 +1,13 @@
 export { withAttempts, type Attempt, type AttemptFailure, type AttemptRules } from "./attempts.ts";
+export { decodeMetadata, decodeMeteringPage, defaultMaxDecompressedBytes, isGoFile, sameContent } from "./decode.ts";
 export {
   createPageEncoder,
-  decodeMetadata,
-  decodeMeteringPage,
   defaultCompressionLevel,
-  defaultMaxDecompressedBytes,
   encodeMetadata,
-  isGoFile,
   maxPageBytes,
-  sameContent,
   stringifyElement,
   type PageEncoder,
-} from "./codec.ts";
+} from "./encode.ts";
 export { checkElement } from "./element.ts";
 export { isMeteringError, MeteringError, type MeteringErrorCode, type MeteringErrorContext } from "./errors.ts";
 export { parseJson, stringifyJson } from "./json.ts";
