@@ -37,7 +37,7 @@ export async function start(
   const { stdout } = await promisify(execFile)("npm", ["run", "--silent", script], {
     cwd: folder,
     env: { PATH, HOME, NO_COLOR: "1", ...environment },
-    timeout: 120_000,
+    timeout: 240_000,
   });
   return stdout;
 }
