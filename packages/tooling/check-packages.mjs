@@ -33,7 +33,8 @@ for (const manifest of published) {
     if (extra.length > 0) throw new Error(`unwanted: ${extra.join(", ")}`);
     const absent = fields.filter((field) => manifest[field] === undefined);
     if (absent.length > 0) throw new Error(`fields missing: ${absent.join(", ")}`);
-    if (manifest.repository.directory !== `packages/${manifest.folder}`) throw new Error("repository.directory is wrong");
+    if (manifest.repository.directory !== `packages/${manifest.folder}`)
+      throw new Error("repository.directory is wrong");
     return `${files.length} files, ${Math.round(bytes / 1024)} KiB packed`;
   });
   await check(`${name}: its license is the project's`, () => {
