@@ -15,7 +15,13 @@ import * as z from "zod/mini";
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
 import type { MeteringFile } from "./metering-file.ts";
-import { concurrencySchema, loggerSchema, maxDecompressedBytesSchema, minuteRangeSchema } from "./options.ts";
+import {
+  concurrencySchema,
+  loggerSchema,
+  maxDecompressedBytesSchema,
+  minuteRangeSchema,
+  orderSchema,
+} from "./options.ts";
 import { parallelMap } from "./parallel-map.ts";
 import { readPage } from "./read-page.ts";
 import { awaitRecord, readRecord, type ReadRecord } from "./read-record.ts";
@@ -158,8 +164,7 @@ export class MeteringReader {
           return undefined;
         }
       },
-      parseOptions(concurrencySchema, concurrency, "concurrency"),
-      signal,
+      { concurrency: parseOptions(concurrencySchema, concurrency, "concurrency"), signal },
     );
     for await (const page of pages) if (page !== undefined) yield page;
   }
@@ -171,7 +176,7 @@ export class MeteringReader {
    */
   scan(
     range: ScanRange,
-    { signal, concurrency = this.#concurrency, onDamaged, strict = false }: ScanOptions = {},
+    { signal, concurrency = this.#concurrency, onDamaged, strict = false, order = "stable" }: ScanOptions = {},
   ): Scan {
     return createScan({
       storage: this.#storage,
@@ -182,6 +187,7 @@ export class MeteringReader {
       signal,
       onDamaged,
       strict,
+      order: parseOptions(orderSchema, order, "order"),
     });
   }
 

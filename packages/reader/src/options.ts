@@ -29,3 +29,5 @@ export const minuteRangeSchema = /* @__PURE__ */ (() =>
       "must be an object",
     )
     .check(z.refine(({ from, to }) => from < to, "from must lie before to")))();
+
+export const orderSchema = /* @__PURE__ */ (() => z.enum(["stable", "arrival"], 'must be "stable" or "arrival"'))();

@@ -1,13 +1,23 @@
+/** In the source's order, or as soon as each result is there. */
+export type ResultOrder = "stable" | "arrival";
+
+/** How {@link parallelMap} runs. */
+export interface ParallelOptions {
+  readonly concurrency: number;
+  readonly signal: AbortSignal | undefined;
+  /** Default: `stable`. */
+  readonly order?: ResultOrder;
+}
+
 /**
- * Maps a source with bounded concurrency and gives the results in the source's order, while later ones are under way.
- * The source is asked for at most `concurrency` items ahead of the consumer. A consumer that stops, a failure and the
- * signal all end what is under way; both source and map are given the signal to heed.
+ * Maps a source with bounded concurrency. The source is asked for at most `concurrency` items ahead of the consumer. A
+ * consumer that stops, a failure and the signal all end what is under way; both source and map are given the signal to
+ * heed.
  */
 export async function* parallelMap<In, Out>(
   source: (signal: AbortSignal) => AsyncIterable<In>,
   map: (item: In, signal: AbortSignal) => Promise<Out>,
-  concurrency: number,
-  signal: AbortSignal | undefined,
+  { concurrency, signal, order = "stable" }: ParallelOptions,
 ): AsyncGenerator<Out, void, undefined> {
   const stop = new AbortController();
   const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
@@ -18,10 +28,11 @@ export async function* parallelMap<In, Out>(
   try {
     while (!exhausted || running.length > 0) {
       signal?.throwIfAborted();
-      const oldest = running[0];
       if (!exhausted && running.length < concurrency) {
         pulling ??= iterator.next();
-        const pulled = await (oldest === undefined ? pulling : Promise.race([pulling, settled(oldest)]));
+        const pulled = await (running.length === 0
+          ? pulling
+          : Promise.race([pulling, nothingOf(nextDone(running, order))]));
         if (pulled !== undefined) {
           pulling = undefined;
           if (pulled.done === true) exhausted = true;
@@ -29,10 +40,7 @@ export async function* parallelMap<In, Out>(
           continue;
         }
       }
-      if (oldest === undefined) continue;
-      const result = await oldest;
-      void running.shift();
-      yield result;
+      for (const task of running.splice(await nextDone(running, order), 1)) yield await task;
     }
   } finally {
     stop.abort();
@@ -44,8 +52,19 @@ export async function* parallelMap<In, Out>(
 
 const ignore = (): void => {};
 
-async function settled(task: Promise<unknown>): Promise<undefined> {
-  await task.catch(ignore);
+/** Waits for the next result, and tells which of the running tasks has it. */
+async function nextDone(running: readonly Promise<unknown>[], order: ResultOrder): Promise<number> {
+  const candidates = order === "stable" ? running.slice(0, 1) : running;
+  return Promise.race(
+    candidates.map(async (task, index) => {
+      await task.catch(ignore);
+      return index;
+    }),
+  );
+}
+
+async function nothingOf(task: Promise<unknown>): Promise<undefined> {
+  await task;
   return undefined;
 }
 

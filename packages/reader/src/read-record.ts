@@ -86,8 +86,7 @@ export async function readRecord(id: RecordId, context: ReadRecordContext): Prom
       yield* files;
     },
     (file, stop) => readPage(storage, file.key, maxBytes, stop),
-    concurrency,
-    signal,
+    { concurrency, signal },
   );
   for await (const page of read) pages.push(page);
   return assembleRecord(files, pages, context);

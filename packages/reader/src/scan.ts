@@ -9,7 +9,7 @@ import {
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
 import type { MeteringFile } from "./metering-file.ts";
-import { parallelMap } from "./parallel-map.ts";
+import { parallelMap, type ResultOrder } from "./parallel-map.ts";
 import { readPage, type PageFile } from "./read-page.ts";
 import { assembleRecord, awaitRecord, missingPart, type ReadRecord } from "./read-record.ts";
 import { groupByRecord, hasAllParts, incompleteRecord, mayMissParts, type RecordFiles } from "./record-files.ts";
@@ -26,6 +26,11 @@ export interface ScanOptions {
    * instead of giving it as many times as it stands there. Default: false.
    */
   readonly strict?: boolean | undefined;
+  /**
+   * `stable`: in the order that {@link Scan} tells. `arrival`: each page as soon as it is there, so that none waits for
+   * one that takes longer; for sums, say. Records always come in the stable order. Default: `stable`.
+   */
+  readonly order?: ResultOrder | undefined;
 }
 
 /** One element with the page it is of. */
@@ -57,6 +62,7 @@ export interface ScanContext {
   readonly range: ScanRange;
   readonly concurrency: number;
   readonly strict: boolean;
+  readonly order: ResultOrder;
   readonly signal: AbortSignal | undefined;
   readonly onDamaged: OnDamaged | undefined;
 }
@@ -70,14 +76,13 @@ export function createScan(context: ScanContext): Scan {
 }
 
 async function* scanPages(context: ScanContext): AsyncGenerator<MeteringPage, void, undefined> {
-  const { storage, maxBytes, concurrency, signal, onDamaged } = context;
+  const { storage, maxBytes, concurrency, signal, onDamaged, order } = context;
   const pages = parallelMap(
     async function* (stop) {
       for await (const records of listRecords(context, stop)) for (const files of records) yield* files;
     },
     (file, stop) => unlessDamaged(() => readPage(storage, file.key, maxBytes, stop), onDamaged),
-    concurrency,
-    signal,
+    { concurrency, signal, order },
   );
   for await (const file of pages) if (file !== undefined) yield file.page;
 }
@@ -103,8 +108,7 @@ async function* scanRecords(context: ScanContext, incomplete: Incomplete): Async
       page: file && (await unlessDamaged(() => readPage(storage, file.key, maxBytes, stop), onDamaged)),
       last: file === undefined || file === files.at(-1),
     }),
-    concurrency,
-    signal,
+    { concurrency, signal },
   );
   let read: PageFile[] = [];
   for await (const { files, page, last } of pages) {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { isMeteringError, type MeteringElement, type ObjectStorage } from "@metering/core";
 import { MeteringReader, type ScanOptions, type ScanRange } from "@metering/reader";
 import { withFaults } from "@metering/storage-contract";
@@ -157,6 +158,27 @@ describe("a scan", () => {
     expect(storage.counts.get).toBeLessThanOrEqual(5);
     await collect(reader.scan(range(0, 50)));
     expect(most).toBe(4);
+  });
+
+  it("gives pages as they arrive where their order does not matter, each once", async () => {
+    const disk = createStorage();
+    for (let minute = 0; minute < 20; minute++) await write(disk, { minute });
+    // The first one takes longer than all others together.
+    const others = new AbortController();
+    const storage = overriding(disk, {
+      async get(...args) {
+        if (args[0].includes(`/${start}/`)) await once(others.signal, "abort");
+        return disk.get(...args);
+      },
+    });
+    const scan = new MeteringReader(storage, { concurrency: 4 }).scan(range(0, 20), { order: "arrival" });
+    const minutes: number[] = [];
+    for await (const { timestamp } of scan) {
+      minutes.push((timestamp - start) / 60);
+      if (minutes.length === 19) others.abort();
+    }
+    expect(minutes.at(-1)).toBe(0);
+    expect(minutes.sort((a, b) => a - b)).toStrictEqual(Array.from({ length: 20 }, (_, minute) => minute));
   });
 
   it("ends with the signal's reason, before or while it runs", async () => {
