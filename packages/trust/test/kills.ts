@@ -17,9 +17,10 @@ export interface Kills {
 }
 
 const firstMinute = 1_755_850_380;
-// A kill falls behind so many lines of the writer's at most, and anywhere between one line and the next.
-const maxLines = 12;
-const maxMsBetween = 10;
+// A writer is heard to say up to so many lines, so that it gets somewhere however slow it is, and killed up to so long
+// after that.
+const maxLines = 6;
+const maxWaitMs = 20;
 
 /**
  * Kills a writing process `rounds` times, each at a random moment, and checks after each what is there.
@@ -51,9 +52,15 @@ export async function killWriters(place: Place, rounds: number): Promise<Kills> 
 async function killOne(storage: ObjectStorage, writer: Program, minute: number): Promise<Kills> {
   expect(await writer.hear()).toBe("ready");
   writer.tell(String(minute));
-  const dying = killSometime(writer);
-  const seenMeanwhile = await readUntil(dying, storage, minute);
-  const lines = await dying;
+  const lines: string[] = [];
+  let seenMeanwhile = 0;
+  for (let left = Math.random() * maxLines; left > 0; left--) {
+    lines.push(await writer.hear());
+    // The writer goes on while this reads.
+    seenMeanwhile += (await readWhole(storage, minute)).length;
+  }
+  await wait(Math.random() * maxWaitMs);
+  lines.push(...(await writer.kill()));
   const numbersOf = (what: string): readonly number[] =>
     lines.filter((line) => line.startsWith(what)).map((line) => Number(line.slice(what.length)));
   const begun = numbersOf("begun ").map((i) => workOf(minute, i));
@@ -79,24 +86,6 @@ async function killOne(storage: ObjectStorage, writer: Program, minute: number):
   expect(await totalsOf(pagesOf(storage, minute))).toEqual(await totalsOf(recordsOf(begun).map(({ data }) => data)));
   await checkMetadata(storage, minute, begun);
   return { stored: stored.length, interrupted, seenMeanwhile };
-}
-
-/** Lets the writer say some things first, so that it gets somewhere however slow it is. Gives all that it said. */
-async function killSometime(writer: Program): Promise<readonly string[]> {
-  const said: string[] = [];
-  for (let lines = Math.random() * maxLines; lines > 0; lines--) said.push(await writer.hear());
-  await wait(Math.random() * maxMsBetween);
-  return [...said, ...(await writer.kill())];
-}
-
-/** A consumer that reads whole records all the time until the writer is dead. */
-async function readUntil(died: Promise<unknown>, storage: ObjectStorage, minute: number): Promise<number> {
-  const alive = new AbortController();
-  const end = (): void => alive.abort();
-  died.then(end, end);
-  let seen = 0;
-  while (!alive.signal.aborted) seen += (await readWhole(storage, minute)).length;
-  return seen;
 }
 
 function scanOf(storage: ObjectStorage, minute: number) {

@@ -19,9 +19,9 @@ export function workOf(minute: number, i: number): Work {
     case 0:
       return { record: { ...id, data: elementsOf(`${i}`, 1 + (i % 7)) } };
     case 1:
-      return { record: { ...id, data: elementsOf(`${i}`, 8 + (i % 30)), pageSizeBytes } };
+      return { record: { ...id, data: elementsOf(`${i}`, 6 + (i % 8)), pageSizeBytes } };
     case 2:
-      return { record: { ...id, sharedPoolId: "pool", data: elementsOf(`${i}`, 8 + (i % 30)), pageSizeBytes } };
+      return { record: { ...id, sharedPoolId: "pool", data: elementsOf(`${i}`, 6 + (i % 8)), pageSizeBytes } };
     default:
       return {
         metadata: {
