@@ -87,7 +87,30 @@ function equalJson(a: JsonValue, b: JsonValue): boolean {
 }
 
 async function decodeObject(key: string, bytes: Uint8Array, maxBytes: number): Promise<JsonObject> {
-  return parseObject(key, decodeText(key, await decompress(key, bytes, maxBytes)));
+  const text = decodeText(key, await decompress(key, bytes, maxBytes));
+  if (text.length > denseTextLength && countValues(text) > maxBytes / bytesPerValue) {
+    throw new MeteringError(
+      "too-large",
+      `${key} has more values than ${maxBytes} bytes of usage hold, and would take many times as much memory. If it should, raise the limit.`,
+      { key },
+    );
+  }
+  return parseObject(key, text);
+}
+
+// An object of two bytes of JSON takes some eighty of memory. Usage has a value in every 13 bytes; text made of nothing
+// but empty objects has one in every two, and a file of it could end the process long before its size meets a limit.
+const bytesPerValue = 8;
+const denseTextLength = 16 * 1024 * 1024;
+
+/** About how many values the JSON holds: each but the first of its kind has one of these in front. */
+function countValues(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x2c || unit === 0x5b || unit === 0x7b) count++;
+  }
+  return count;
 }
 
 async function decompress(key: string, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {

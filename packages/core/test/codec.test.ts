@@ -102,6 +102,12 @@ describe("a metering page", () => {
     await expect(decodeMeteringPage(key, bomb, 1_000_000)).rejects.toMatchObject({ code: "too-large", key });
   });
 
+  it("that would take many times its size in memory is refused before it does", async () => {
+    const dense = body(`"data":[${Array(6_000_000).fill("{}").join(",")}]`);
+    expect(dense.length).toBeLessThan(50_000);
+    await expect(decodeMeteringPage(key, dense, 64 * 1024 * 1024)).rejects.toMatchObject({ code: "too-large", key });
+  });
+
   it("is decoded only under a metering page's key", async () => {
     await expect(decodeMeteringPage("metering/ru/x", body('"data":[]'))).rejects.toMatchObject({
       code: "invalid-argument",
