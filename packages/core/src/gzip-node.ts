@@ -1,6 +1,6 @@
 import { createGzip, gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from "node:zlib";
 import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
-import type { CreateGzipEncoder } from "./gzip.ts";
+import type { CreateGzipEncoder, Gunzip as Decompress } from "./gzip.ts";
 
 // Below this, handing the work to the thread pool costs more than doing it.
 const smallBytes = 32 * 1024;
@@ -63,8 +63,8 @@ function startStream(level: number) {
   };
 }
 
-/** gunzip on the platform's zlib: see {@link ./gzip.ts}. */
-export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | undefined> {
+/** gunzip on the platform's zlib: see {@link Decompress}. */
+export const gunzip: Decompress = async (bytes, maxBytes) => {
   // The engine tells how much of the input it used: it stops in silence before zeros behind the last member.
   const options = { maxOutputLength: maxBytes, info: true, chunkSize: outputChunk(bytes.length * 8) };
   try {
@@ -77,7 +77,7 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
     if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return undefined;
     throw error;
   }
-}
+};
 
 // What `info: true` gives is documented by Node and missing from its types.
 function withEngine(result: unknown): { readonly buffer: Buffer; readonly engine: Gunzip } {

@@ -1,5 +1,5 @@
 import { Gunzip, Gzip, type GzipOptions } from "fflate";
-import type { CreateGzipEncoder } from "./gzip.ts";
+import type { CreateGzipEncoder, Gunzip as Decompress } from "./gzip.ts";
 
 // How much is decompressed before its size is looked at again: at most 1,032 times as many bytes come out.
 const sliceBytes = 4096;
@@ -28,8 +28,8 @@ function gzipLevel(level: number): NonNullable<GzipOptions["level"]> {
   return levels[level] ?? 6;
 }
 
-/** gunzip on fflate, which checks neither checksum nor length of what it decompressed: see {@link ./gzip.ts}. */
-export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | undefined> {
+/** gunzip on fflate, which checks neither checksum nor length of what it decompressed: see {@link Decompress}. */
+export const gunzip: Decompress = async (bytes, maxBytes) => {
   const output: Uint8Array[] = [];
   let length = 0;
   let member = { crc: 0, length: 0 };
@@ -53,7 +53,7 @@ export async function gunzip(bytes: Uint8Array, maxBytes: number): Promise<Uint8
   }
   checkTrailer(bytes.length);
   return concat(output);
-}
+};
 
 function concat(chunks: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
