@@ -8,7 +8,7 @@ import {
   type RecordId,
 } from "@metering/core";
 import type { Page } from "./pages.ts";
-import { checkSameContent, hasSameContent, storeObject, type IfExists, type Outcome } from "./store.ts";
+import { compareStored, refuseDifferent, storeObject, type IfExists, type Outcome } from "./store.ts";
 
 /** One stored page. */
 export interface StoredPart {
@@ -34,15 +34,17 @@ export interface CommitOptions {
  *
  * - Before anything is stored, a record that is there already is found, so that its pages and ours never mix.
  * - Part 1 is stored alone. Of several writers of one record, all but one fail there, before they store more.
- * - A writer of one page and one of several look for each other once more, see {@link yieldToOnePage}.
+ * - A writer of one page and one of several look for each other once more, see {@link yieldsToOnePage}.
  * - Overwriting a record of several pages removes part 0 first: until the end it is incomplete, never a mixture.
+ *
+ * @returns what was stored, or `withdrawn` where another writer was about to and this call took back what it had stored.
  */
 export async function commitPages(
   storage: ObjectStorage,
   id: RecordId,
   pages: AsyncIterator<Page>,
   options: CommitOptions,
-): Promise<readonly StoredPart[]> {
+): Promise<readonly StoredPart[] | "withdrawn"> {
   const first = await nextPage(pages);
   const firstFile = await first.encode();
   const second = await pages.next();
@@ -59,7 +61,8 @@ export async function commitPages(
   const before = await lookBefore(storage, id, firstFile, second.done === true, options);
   if (second.done !== true) {
     const claim = await store(second.value, await second.value.encode(), before.parts.has(1));
-    if (claim === "created") await yieldToOnePage(storage, keyOf(0), firstFile, keyOf(1), options);
+    if (claim === "created" && (await yieldsToOnePage(storage, keyOf(0), firstFile, keyOf(1), options)))
+      return "withdrawn";
     await storeAll(pages, options, async (page, signal) => {
       await store(page, await page.encode(), before.parts.has(page.part), signal);
     });
@@ -73,10 +76,13 @@ export async function commitPages(
   try {
     await store(first, firstFile, before.parts.has(0));
   } catch (error) {
-    if (isMeteringError(error, "already-exists")) await removeOrphans(storage, keyOf(0), firstFile, record);
+    if (!isMeteringError(error, "already-exists")) throw error;
+    if (await removesOrphans(storage, keyOf(0), firstFile, record)) return "withdrawn";
     throw error;
   }
-  if (second.done === true && options.paged) await yieldToSeveralPages(storage, keyOf(1), record, options);
+  if (second.done === true && options.paged && (await yieldsToSeveralPages(storage, keyOf(1), record, options))) {
+    return "withdrawn";
+  }
   return [...record.values()].sort((a, b) => a.part - b.part);
 }
 
@@ -114,38 +120,42 @@ async function lookBefore(
   if (onePage && !paged) return nothing;
   if ((await storage.head(key, { signal })) === undefined) return nothing;
   if (ifExists === "error" || onePage) refuse(storage, key, onePage ? "pages of another write" : "this record");
-  await checkSameContent(storage, key, firstFile, signal);
-  return { parts: new Set(), firstIsThere: true };
+  const stored = await compareStored(storage, key, firstFile, signal);
+  if (stored === "different") refuseDifferent(storage, key);
+  return { parts: new Set(), firstIsThere: stored === "same" };
 }
 
 /**
  * A writer of several pages looks for part 0 again when it has stored part 1, and a writer of one page looks for part 1
  * when it has stored part 0. So of two that write a record with other contents at the same moment, at least one finds the
- * other and takes back what it stored: their pages are never one record.
+ * other and takes back what it stored: their pages are never one record. It may be both, so neither can say that the
+ * other's is there.
+ *
+ * @returns whether this call took back what it stored.
  */
-async function yieldToOnePage(
+async function yieldsToOnePage(
   storage: ObjectStorage,
   firstKey: string,
   firstFile: Uint8Array,
   claimKey: string,
   { ifExists, signal }: CommitOptions,
-): Promise<void> {
-  if (ifExists === "overwrite" || (await storage.head(firstKey, { signal })) === undefined) return;
-  if (ifExists === "verify" && (await hasSameContent(storage, firstKey, firstFile, signal))) return;
+): Promise<boolean> {
+  if (ifExists === "overwrite" || (await storage.head(firstKey, { signal })) === undefined) return false;
+  if (ifExists === "verify" && (await compareStored(storage, firstKey, firstFile, signal)) === "same") return false;
   await takeBack(storage, firstKey, [claimKey]);
-  refuse(storage, firstKey, "this record");
+  return true;
 }
 
-/** See {@link yieldToOnePage}. */
-async function yieldToSeveralPages(
+/** See {@link yieldsToOnePage}. */
+async function yieldsToSeveralPages(
   storage: ObjectStorage,
   claimKey: string,
   record: ReadonlyMap<number, StoredPart>,
   { ifExists, signal }: CommitOptions,
-): Promise<void> {
-  if (ifExists === "overwrite" || (await storage.head(claimKey, { signal })) === undefined) return;
+): Promise<boolean> {
+  if (ifExists === "overwrite" || (await storage.head(claimKey, { signal })) === undefined) return false;
   await takeBack(storage, claimKey, createdKeys(record));
-  refuse(storage, claimKey, "pages of another write");
+  return true;
 }
 
 function refuse(storage: ObjectStorage, key: string, what: string): never {
@@ -212,20 +222,25 @@ async function storeAll(
 /**
  * Another writer of this record with other content was first after all. The pages that this call stored belong to no
  * record then, and would be taken for pages of that one.
+ *
+ * @returns whether there were any.
  */
-async function removeOrphans(
+async function removesOrphans(
   storage: ObjectStorage,
   firstKey: string,
   firstFile: Uint8Array,
   record: ReadonlyMap<number, StoredPart>,
-): Promise<void> {
+): Promise<boolean> {
   const created = createdKeys(record);
-  if (created.length === 0 || (await hasSameContent(storage, firstKey, firstFile, undefined))) return;
+  if (created.length === 0 || (await compareStored(storage, firstKey, firstFile, undefined)) === "same") return false;
   await takeBack(storage, firstKey, created);
+  return true;
 }
 
+/** Part 1 last: until then it keeps other writers of several pages out. */
 function createdKeys(record: ReadonlyMap<number, StoredPart>): readonly string[] {
-  return [...record.values()].filter(({ outcome }) => outcome === "created").map(({ key }) => key);
+  const created = [...record.values()].filter(({ outcome }) => outcome === "created");
+  return created.sort((a, b) => b.part - a.part).map(({ key }) => key);
 }
 
 /** Removes what only this call stored. Not to be aborted: what stays counts for the other record. */

@@ -1,4 +1,5 @@
 import {
+  buildMeteringKey,
   checkElement,
   checkRecord,
   identifierSchema,
@@ -11,9 +12,11 @@ import {
   type Logger,
   type MeteringRecord,
   type ObjectStorage,
+  type RecordId,
+  wait,
 } from "@metering/core";
 import * as z from "zod/mini";
-import { commitPages, type StoredPart } from "./commit.ts";
+import { commitPages, type CommitOptions, type StoredPart } from "./commit.ts";
 import { compressionLevelSchema, ifExistsSchema, loggerSchema } from "./options.ts";
 import { cutPages } from "./pages.ts";
 import type { IfExists } from "./store.ts";
@@ -52,6 +55,10 @@ const optionsSchema = /* @__PURE__ */ (() =>
     },
     "must be an object",
   ))();
+
+// Against another writer of the same record: how often to try, and how long to pause before the second time.
+const maxAttempts = 8;
+const firstPauseMs = 25;
 
 /** What was stored of a record. */
 export interface WriteReceipt {
@@ -95,7 +102,8 @@ export class MeteringWriter {
    * bounded memory; an element of it that breaks a rule leaves the record incomplete.
    *
    * @throws `invalid-record` naming the field, the value and the rule; `already-exists` by the rule of `ifExists`;
-   *   the storage's errors, with the key of the page concerned; the signal's reason.
+   *   `conflict` where another writer of the record came in between and nothing of ours is there; the storage's errors,
+   *   with the key of the page concerned; the signal's reason.
    */
   async write(record: MeteringRecord, { signal }: CallOptions = {}): Promise<WriteReceipt> {
     signal?.throwIfAborted();
@@ -105,21 +113,46 @@ export class MeteringWriter {
       const elements: readonly unknown[] = data;
       for (let i = 0; i < elements.length; i++) checkElement(elements[i], i);
     }
-    const limit = Math.min(pageSizeBytes ?? maxPageBytes, maxPageBytes);
-    const pages = cutPages({ ...id, data }, limit, compressionLevel);
+    const commit: CommitOptions = { ifExists, paged: pageSizeBytes !== undefined, concurrency, signal };
+    for (let attempt = 1; ; attempt++) {
+      const parts = await this.#commit({ ...id, data }, commit, compressionLevel);
+      if (parts !== "withdrawn") {
+        const elements = parts.reduce((sum, part) => sum + part.elements, 0);
+        this.#logger.debug(`Wrote ${elements} elements in ${parts.length} parts under ${parts[0]?.key}.`);
+        return { parts, elements };
+      }
+      // Other iterables are read only once.
+      if (!Array.isArray(data) || attempt === maxAttempts) throw this.#conflict(id);
+      // Random, so that writers which met do not meet again.
+      await wait(Math.random() * firstPauseMs * 2 ** attempt, signal);
+    }
+  }
+
+  async #commit(
+    record: MeteringRecord,
+    options: CommitOptions,
+    compressionLevel: number,
+  ): Promise<readonly StoredPart[] | "withdrawn"> {
+    const limit = Math.min(this.#options.pageSizeBytes ?? maxPageBytes, maxPageBytes);
+    const pages = cutPages(record, limit, compressionLevel);
     try {
-      const paged = pageSizeBytes !== undefined;
-      const parts = await commitPages(this.#storage, id, pages, { ifExists, paged, concurrency, signal });
-      const elements = parts.reduce((sum, part) => sum + part.elements, 0);
-      this.#logger.debug(`Wrote ${elements} elements in ${parts.length} parts under ${parts[0]?.key}.`);
-      return { parts, elements };
+      return await commitPages(this.#storage, record, pages, options);
     } catch (error) {
-      signal?.throwIfAborted();
-      throw withNextStep(error, ifExists);
+      options.signal?.throwIfAborted();
+      throw withNextStep(error, options.ifExists);
     } finally {
       // Also lets go of the caller's iterable where not all of it was read.
       await pages.return();
     }
+  }
+
+  #conflict(id: RecordId): MeteringError {
+    const key = buildMeteringKey({ ...id, part: 0 });
+    return new MeteringError(
+      "conflict",
+      `Another writer stores a record with other content under ${key} at the same moment. What this call had stored was taken back: write it again.`,
+      { key, storage: this.#storage.name },
+    );
   }
 }
 

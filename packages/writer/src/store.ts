@@ -31,24 +31,22 @@ export async function storeObject(
     await storage.put(key, body, { signal });
     return existed ? "replaced" : "created";
   }
-  try {
-    await storage.put(key, body, { ifAbsent: true, signal });
-    return "created";
-  } catch (error) {
-    if (ifExists === "error" || !isMeteringError(error, "already-exists")) throw error;
-    await checkSameContent(storage, key, body, signal);
-    return "unchanged";
+  for (;;) {
+    try {
+      await storage.put(key, body, { ifAbsent: true, signal });
+      return "created";
+    } catch (error) {
+      if (ifExists === "error" || !isMeteringError(error, "already-exists")) throw error;
+    }
+    const stored = await compareStored(storage, key, body, signal);
+    if (stored === "same") return "unchanged";
+    if (stored === "different") refuseDifferent(storage, key);
+    // Its writer has taken it back meanwhile.
   }
 }
 
-/** Rejects with `already-exists` unless the stored object has the same content as `body`. */
-export async function checkSameContent(
-  storage: ObjectStorage,
-  key: string,
-  body: Uint8Array,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (await hasSameContent(storage, key, body, signal)) return;
+/** Refuses to take a stored object of other content for what is to be written. */
+export function refuseDifferent(storage: ObjectStorage, key: string): never {
   throw new MeteringError(
     "already-exists",
     `${key} is there already with different content and was left as it was. Find out who wrote it; to replace it, write with ifExists "overwrite".`,
@@ -56,18 +54,19 @@ export async function checkSameContent(
   );
 }
 
-/** Whether the stored object has the same content as `body`. An unreadable one has not. */
-export async function hasSameContent(
+/** How the stored object's content compares with that of `body`. An unreadable one is different. */
+export async function compareStored(
   storage: ObjectStorage,
   key: string,
   body: Uint8Array,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const stored = await storage.get(key, { maxBytes: defaultMaxDecompressedBytes, signal });
+): Promise<"same" | "different" | "absent"> {
   try {
-    return await sameContent(key, stored, body);
+    const stored = await storage.get(key, { maxBytes: defaultMaxDecompressedBytes, signal });
+    return (await sameContent(key, stored, body)) ? "same" : "different";
   } catch (error) {
-    if (isMeteringError(error)) return false;
+    if (isMeteringError(error, "not-found")) return "absent";
+    if (isMeteringError(error, "invalid-format") || isMeteringError(error, "too-large")) return "different";
     throw error;
   }
 }
