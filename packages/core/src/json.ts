@@ -24,9 +24,9 @@ function isJsonArray(value: readonly JsonValue[] | JsonObject): value is readonl
   return Array.isArray(value);
 }
 
-// Most files hold no integer beyond 2^53−1, and then the platform's parser is exact. Sixteen digits in a row behind
-// a structural character are the least such an integer can be; digits inside strings rarely look like that.
-const bigIntegerLike = /(?:^|[[:,])\s*(-?[1-9]\d{15,})(?=\s*(?:[,\]}]|$))/g;
+// Most files hold no integer beyond 2^53−1 (9007199254740991), and then the platform's parser is exact. Such an integer
+// has 17 digits, or 16 of which the first is a 9, behind a structural character; strings rarely look like that.
+const bigIntegerLike = /(?:^|[[:,])\s*(-?(?:9\d{15,}|[1-8]\d{16,}))(?=\s*(?:[,\]}]|$))/g;
 
 // Making a bigint takes more than linear time: without a bound, a file of a few kilobytes could block for seconds.
 const maxDigits = 10_000;
@@ -40,8 +40,10 @@ const maxDigits = 10_000;
 export function parseJson(text: string): JsonValue {
   const rounded: JsonValue = JSON.parse(text);
   if (text.search(bigIntegerLike) === -1) return rounded;
+  const quotedText = quoteBigIntegers(text);
+  if (quotedText === text) return rounded;
   // A second reading has every big integer as a string. Where the first one has a number, it was one.
-  const quoted: JsonValue = JSON.parse(quoteBigIntegers(text));
+  const quoted: JsonValue = JSON.parse(quotedText);
   try {
     return restoreBigIntegers(quoted, rounded);
   } catch (error) {
@@ -66,6 +68,7 @@ function quoteBigIntegers(text: string): string {
     pieces.push(text.slice(copied, end - digits.length), '"', digits, '"');
     copied = end;
   }
+  if (pieces.length === 0) return text;
   pieces.push(text.slice(copied));
   return pieces.join("");
 }
