@@ -4,6 +4,7 @@ import { S3Storage } from "@metering/storage-s3";
 
 testStorageContract({
   name: "S3Storage on the in-process server",
+  manyKeys: 2_500,
   async createPlace() {
     const server = await startS3TestServer({ buckets: ["metering"] });
     const { endpoint, region, credentials } = server;
