@@ -40,6 +40,7 @@ export {
   checkMetadata,
   checkRecord,
   identifierSchema,
+  loggerSchema,
   metadataSchema,
   meteringElementSchema,
   meteringRecordSchema,

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { checkElement, checkJsonObject } from "./element.ts";
 import { isMeteringError, MeteringError } from "./errors.ts";
 import { describeIssues } from "./issues.ts";
+import type { Logger } from "./logger.ts";
 import { identifierProblem, isMinute, isModifyTs, selfIdProblem } from "./metering-key.ts";
 import type { JsonObject, Metadata, MeteringElement, MeteringRecord } from "./record.ts";
 
@@ -30,6 +31,20 @@ export const timestampSchema = /* @__PURE__ */ (() =>
 /** A `modifyTs`: positive Unix seconds. */
 export const modifyTsSchema = /* @__PURE__ */ (() =>
   z.number("must be a number").check(z.refine(isModifyTs, "must be positive whole Unix seconds")))();
+
+const loggerMethods = ["debug", "info", "warn", "error"] as const;
+
+/** The option `logger` of everything that has one. */
+export const loggerSchema = /* @__PURE__ */ (() =>
+  z.optional(
+    z.custom<Logger>(
+      (value) =>
+        typeof value === "object" &&
+        value !== null &&
+        loggerMethods.every((level) => typeof Reflect.get(value, level) === "function"),
+      "must have the methods debug, info, warn and error",
+    ),
+  ))();
 
 /** An amount with its unit, exact. */
 export const meteringValueSchema = /* @__PURE__ */ (() =>

@@ -4,6 +4,7 @@ import {
   metadataKeyPrefix,
   modifyTsSchema,
   parseMetadataKey,
+  loggerSchema,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -18,7 +19,7 @@ import * as z from "zod/mini";
 import { findVersion, type FoundVersion } from "./find-version.ts";
 import { createKnownNewest, type KnownNewest } from "./known-newest.ts";
 import type { MetadataCache } from "./metadata-cache.ts";
-import { loggerSchema, maxDecompressedBytesSchema } from "./options.ts";
+import { maxDecompressedBytesSchema } from "./options.ts";
 import { createShareFlight } from "./shared-flight.ts";
 
 /** How a {@link MetaReader} reads. */

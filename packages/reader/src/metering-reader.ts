@@ -2,6 +2,7 @@ import {
   defaultMaxDecompressedBytes,
   MeteringError,
   parseMeteringKey,
+  loggerSchema,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -15,13 +16,7 @@ import * as z from "zod/mini";
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
 import type { MeteringFile } from "./metering-file.ts";
-import {
-  concurrencySchema,
-  loggerSchema,
-  maxDecompressedBytesSchema,
-  minuteRangeSchema,
-  orderSchema,
-} from "./options.ts";
+import { concurrencySchema, maxDecompressedBytesSchema, minuteRangeSchema, orderSchema } from "./options.ts";
 import { parallelMap } from "./parallel-map.ts";
 import { readPage } from "./read-page.ts";
 import { awaitRecord, readRecord, type ReadRecord } from "./read-record.ts";

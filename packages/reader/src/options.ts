@@ -1,4 +1,4 @@
-import { identifierSchema, selfIdSchema, timestampSchema, type Logger } from "@metering/core";
+import { identifierSchema, selfIdSchema, timestampSchema } from "@metering/core";
 import * as z from "zod/mini";
 
 /** Options that several readers and calls have. */
@@ -7,14 +7,6 @@ export const concurrencySchema = /* @__PURE__ */ (() =>
 
 export const maxDecompressedBytesSchema = /* @__PURE__ */ (() =>
   z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more")))();
-
-export const loggerSchema = /* @__PURE__ */ (() =>
-  z.optional(
-    z.custom<Logger>(
-      (value) => typeof value === "object" && value !== null && "debug" in value && "warn" in value,
-      "must be a logger with debug, info, warn and error",
-    ),
-  ))();
 
 export const minuteRangeSchema = /* @__PURE__ */ (() =>
   z

@@ -1,4 +1,4 @@
-import { type Logger, MeteringError, parseOptions } from "@metering/core";
+import { loggerSchema, MeteringError, parseOptions } from "@metering/core";
 import * as z from "zod/mini";
 import { isOssClient, type OssClient } from "./client.ts";
 import { isCredentials, type OssCredentials, type OssCredentialsProvider } from "./credentials.ts";
@@ -68,15 +68,7 @@ const schema = /* @__PURE__ */ (() => {
     connectTimeoutMs: integer(1, 600_000),
     maxAttempts: integer(1, 20),
     maxConnections: integer(1, 1000),
-    logger: z.optional(
-      z.custom<Logger>(
-        (value) =>
-          typeof value === "object" &&
-          value !== null &&
-          ["debug", "info", "warn", "error"].every((level) => isFunction(Reflect.get(value, level))),
-        "must have the methods debug, info, warn and error",
-      ),
-    ),
+    logger: loggerSchema,
   });
 })();
 

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type Logger, MeteringError, parseOptions } from "@metering/core";
+import { loggerSchema, MeteringError, parseOptions } from "@metering/core";
 import * as z from "zod/mini";
 import { storageClasses, type S3CredentialsProvider, type S3StorageOptions } from "./options.ts";
 
@@ -85,15 +85,7 @@ const schema = /* @__PURE__ */ (() => {
       ),
     ),
     storageClass: z.optional(z.enum(storageClasses, `must be one of ${storageClasses.join(", ")}`)),
-    logger: z.optional(
-      z.custom<Logger>(
-        (value) =>
-          typeof value === "object" &&
-          value !== null &&
-          ["debug", "info", "warn", "error"].every((level) => isFunction(Reflect.get(value, level))),
-        "must have the methods debug, info, warn and error",
-      ),
-    ),
+    logger: loggerSchema,
   });
 })();
 

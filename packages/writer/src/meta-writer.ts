@@ -2,6 +2,7 @@ import {
   buildMetadataKey,
   checkMetadata,
   encodeMetadata,
+  loggerSchema,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -10,7 +11,7 @@ import {
   type ObjectStorage,
 } from "@metering/core";
 import * as z from "zod/mini";
-import { compressionLevelSchema, ifExistsSchema, loggerSchema } from "./options.ts";
+import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
 import { storeObject, type IfExists, type Outcome } from "./store.ts";
 
 /** How a {@link MetaWriter} writes. */

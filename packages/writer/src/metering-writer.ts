@@ -6,6 +6,7 @@ import {
   maxPageBytes,
   isMeteringError,
   MeteringError,
+  loggerSchema,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -17,7 +18,7 @@ import {
 } from "@metering/core";
 import * as z from "zod/mini";
 import { commitPages, type CommitOptions, type StoredPart } from "./commit.ts";
-import { compressionLevelSchema, ifExistsSchema, loggerSchema } from "./options.ts";
+import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
 import { cutPages } from "./pages.ts";
 import type { IfExists } from "./store.ts";
 
