@@ -34,8 +34,8 @@ function hash(n) {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-export const elementsOf = (count, kind) =>
-  Array.from({ length: count }, (_, i) => (kind === "random" ? randomElement(i) : regularElement(i)));
+export const elementsOf = (count, kind, first = 0) =>
+  Array.from({ length: count }, (_, i) => (kind === "random" ? randomElement(first + i) : regularElement(first + i)));
 
 /** Bytes of the elements' JSON. */
 export const jsonBytes = (elements) => elements.reduce((sum, element) => sum + JSON.stringify(element).length, 0);

@@ -106,10 +106,7 @@ async function writeStreamed(storage, count, kind, pageSizeBytes) {
   let bytes = 0;
   function* elements() {
     for (let i = 0; i < count; i += 1000) {
-      const some = elementsOf(1000, kind).map((element, n) => ({
-        ...element,
-        logical_cluster_id: `lc-large-${i + n}`,
-      }));
+      const some = elementsOf(1000, kind, i);
       bytes += jsonBytes(some);
       yield* some;
     }

@@ -1,7 +1,10 @@
 import { gunzip } from "#gzip";
+import { decodeInPieces, defaultPieceBytes } from "./decode-in-pieces.ts";
 import { MeteringError, type MeteringErrorCode } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { toldLength } from "./gzip.ts";
+import { isJsonArray, isJsonObject, parseJson } from "./json.ts";
 import { parseMetadataKey, parseMeteringKey } from "./metering-key.ts";
+import { decodeUtf8 } from "./utf8.ts";
 import type { JsonObject, JsonValue, MetadataId, MeteringElement, MeteringPage, StoredMetadata } from "./record.ts";
 
 /** Most bytes that a file may have once decompressed, unless told otherwise: room for what the Go SDK writes. */
@@ -19,7 +22,7 @@ export async function decodeMeteringPage(
   maxDecompressedBytes = defaultMaxDecompressedBytes,
 ): Promise<MeteringPage> {
   const id = parseMeteringKey(key) ?? refuseKey(key, "metering page");
-  const body = await decodeObject(key, bytes, maxDecompressedBytes);
+  const body = await decodePageBody(key, bytes, maxDecompressedBytes);
   compare(key, body, {
     timestamp: id.timestamp,
     category: id.category,
@@ -41,7 +44,7 @@ export async function decodeMetadata(
   const body = await decodeObject(key, bytes, maxDecompressedBytes);
   compare(key, body, metadataFields(id));
   const metadata = body["metadata"] ?? null;
-  if (metadata !== null && !isObject(metadata)) invalid(key, "its metadata is not an object");
+  if (metadata !== null && !isJsonObject(metadata)) invalid(key, "its metadata is not an object");
   return { key, ...id, metadata };
 }
 
@@ -68,7 +71,7 @@ export async function sameContent(key: string, a: Uint8Array, b: Uint8Array): Pr
     decompress(key, a, defaultMaxDecompressedBytes),
     decompress(key, b, defaultMaxDecompressedBytes),
   ]);
-  const [textA, textB] = [decodeText(key, jsonA), decodeText(key, jsonB)];
+  const [textA, textB] = [toText(key, jsonA), toText(key, jsonB)];
   return textA === textB || equalJson(parseObject(key, textA), parseObject(key, textB));
 }
 
@@ -86,29 +89,37 @@ function equalJson(a: JsonValue, b: JsonValue): boolean {
   );
 }
 
+async function decodePageBody(key: string, bytes: Uint8Array, maxBytes: number): Promise<JsonObject> {
+  const hasPieces = toldLength(bytes) > defaultPieceBytes;
+  const body = hasPieces
+    ? await decodeInPieces(bytes, { maxBytes, bytesPerValue, pieceBytes: defaultPieceBytes })
+    : undefined;
+  return body ?? decodeObject(key, bytes, maxBytes);
+}
+
 async function decodeObject(key: string, bytes: Uint8Array, maxBytes: number): Promise<JsonObject> {
-  const text = decodeText(key, await decompress(key, bytes, maxBytes));
-  if (text.length > denseTextLength && countValues(text) > maxBytes / bytesPerValue) {
+  const json = await decompress(key, bytes, maxBytes);
+  if (json.length > denseJsonBytes && countValues(json) > maxBytes / bytesPerValue) {
     throw new MeteringError(
       "too-large",
       `${key} has more values than ${maxBytes} bytes of usage hold, and would take many times as much memory. If it should, raise the limit.`,
       { key },
     );
   }
-  return parseObject(key, text);
+  return parseObject(key, toText(key, json));
 }
 
 // An object of two bytes of JSON takes some eighty of memory. Usage has a value in every 13 bytes; text made of nothing
 // but empty objects has one in every two, and a file of it could end the process long before its size meets a limit.
 const bytesPerValue = 8;
-const denseTextLength = 16 * 1024 * 1024;
+const denseJsonBytes = 16 * 1024 * 1024;
 
 /** About how many values the JSON holds: each but the first of its kind has one of these in front. */
-function countValues(text: string): number {
+function countValues(json: Uint8Array): number {
   let count = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit === 0x2c || unit === 0x5b || unit === 0x7b) count++;
+  for (let i = 0; i < json.length; i++) {
+    const byte = json[i];
+    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count++;
   }
   return count;
 }
@@ -128,9 +139,9 @@ async function decompress(key: string, bytes: Uint8Array, maxBytes: number): Pro
   );
 }
 
-function decodeText(key: string, json: Uint8Array): string {
+function toText(key: string, json: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json);
+    return decodeUtf8(json);
   } catch (cause) {
     return invalid(key, "it does not hold UTF-8", cause);
   }
@@ -143,11 +154,7 @@ function parseObject(key: string, text: string): JsonObject {
   } catch (cause) {
     return invalid(key, "it does not hold JSON", cause);
   }
-  return isObject(value) ? value : invalid(key, "it does not hold a JSON object");
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJsonObject(value) ? value : invalid(key, "it does not hold a JSON object");
 }
 
 /** A field the body leaves out contradicts nothing. */
@@ -160,14 +167,10 @@ function compare(key: string, body: JsonObject, expected: JsonObject): void {
 
 function elementsOf(key: string, data: JsonValue | undefined): readonly (MeteringElement | null)[] {
   if (data === null) return [];
-  if (!isArray(data)) return invalid(key, "its data is not a list");
+  if (!isJsonArray(data)) return invalid(key, "its data is not a list");
   return data.map((element, index) =>
-    element === null || isObject(element) ? element : invalid(key, `element ${index} of its data is not an object`),
+    element === null || isJsonObject(element) ? element : invalid(key, `element ${index} of its data is not an object`),
   );
-}
-
-function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function refuseKey(key: string, what: string): never {

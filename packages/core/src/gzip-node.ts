@@ -1,14 +1,23 @@
-import { createGzip, gunzip as gunzipCallback, gunzipSync, gzip as gzipCallback, gzipSync } from "node:zlib";
+import {
+  createGunzip,
+  createGzip,
+  gunzip as gunzipCallback,
+  gunzipSync,
+  gzip as gzipCallback,
+  gzipSync,
+} from "node:zlib";
 import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
-import type { CreateGzipEncoder, Gunzip as Decompress } from "./gzip.ts";
+import { toldLength, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
 
 // Below this, handing the work to the thread pool costs more than doing it.
 const smallBytes = 32 * 1024;
 // Above this, compressing starts while the rest is still being made.
 const streamBytes = 4 * 1024 * 1024;
 
+const pieceBytes = 256 * 1024;
+
 // zlib sets aside 16 KiB for output unless told better, and that is most of the time that a small file takes.
-const outputChunk = (expectedBytes: number): number => Math.min(Math.max(expectedBytes, 1024), 256 * 1024);
+const outputChunk = (expectedBytes: number): number => Math.min(Math.max(expectedBytes, 1024), pieceBytes);
 
 /** gzip on the platform's zlib: see {@link CreateGzipEncoder}. */
 export const createGzipEncoder: CreateGzipEncoder = (level, release) => {
@@ -66,18 +75,46 @@ function startStream(level: number) {
 /** gunzip on the platform's zlib: see {@link Decompress}. */
 export const gunzip: Decompress = async (bytes, maxBytes) => {
   // The engine tells how much of the input it used: it stops in silence before zeros behind the last member.
-  const options = { maxOutputLength: maxBytes, info: true, chunkSize: outputChunk(bytes.length * 8) };
+  const options = { maxOutputLength: maxBytes, info: true, chunkSize: expectedOutput(bytes, maxBytes) };
   try {
     const { buffer, engine } = withEngine(
       bytes.length <= smallBytes ? gunzipSync(bytes, options) : await inThreadPool(gunzipCallback, bytes, options),
     );
-    if (engine.bytesWritten !== bytes.length) throw new Error("there is more behind the end of the gzip data");
+    if (engine.bytesWritten !== bytes.length) throw goesOn();
     return buffer;
   } catch (error) {
     if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return undefined;
     throw error;
   }
 };
+
+/** gunzip on the platform's zlib, some pieces ahead on another thread: see {@link GunzipInPieces}. */
+export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
+  if (toldLength(bytes) < streamBytes) {
+    const whole = await gunzip(bytes, streamBytes);
+    if (whole !== undefined) yield whole;
+    return;
+  }
+  // Of the options that every stream takes, Node's types leave this one out here.
+  const options = { chunkSize: pieceBytes, readableHighWaterMark: 4 * pieceBytes };
+  const stream = createGunzip(options);
+  stream.end(bytes);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream without an encoding yields buffers
+  yield* stream as AsyncIterable<Buffer>;
+  if (stream.bytesWritten !== bytes.length) throw goesOn();
+};
+
+const goesOn = (): Error => new Error("there is more behind the end of the gzip data");
+
+/**
+ * With room for all that comes out, nothing has to be put together from pieces. A file that lies about it gets no more
+ * memory than its bytes could fill, at 1,032 for one.
+ */
+function expectedOutput(bytes: Uint8Array, maxBytes: number): number {
+  const expected = Math.min(toldLength(bytes), maxBytes, bytes.length * 1032);
+  // zlib takes another piece where the last one came out full.
+  return Math.max(expected, 1024) + 64;
+}
 
 // What `info: true` gives is documented by Node and missing from its types.
 function withEngine(result: unknown): { readonly buffer: Buffer; readonly engine: Gunzip } {

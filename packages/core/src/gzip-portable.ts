@@ -1,5 +1,5 @@
 import { Gunzip, Gzip, type GzipOptions } from "fflate";
-import type { CreateGzipEncoder, Gunzip as Decompress } from "./gzip.ts";
+import { minGzipBytes, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
 
 // How much is decompressed before its size is looked at again: at most 1,032 times as many bytes come out.
 const sliceBytes = 4096;
@@ -28,10 +28,26 @@ function gzipLevel(level: number): NonNullable<GzipOptions["level"]> {
   return levels[level] ?? 6;
 }
 
-/** gunzip on fflate, which checks neither checksum nor length of what it decompressed: see {@link Decompress}. */
+/** gunzip on fflate: see {@link Decompress}. */
 export const gunzip: Decompress = async (bytes, maxBytes) => {
   const output: Uint8Array[] = [];
   let length = 0;
+  for (const piece of inflate(bytes)) {
+    output.push(piece);
+    length += piece.length;
+    if (length > maxBytes) return undefined;
+  }
+  return concat(output);
+};
+
+/** gunzip on fflate: see {@link GunzipInPieces}. */
+export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
+  yield* inflate(bytes);
+};
+
+/** What comes out, slice by slice. fflate checks neither checksum nor length of it, so both are checked here. */
+function* inflate(bytes: Uint8Array): Generator<Uint8Array, void> {
+  let output: Uint8Array[] = [];
   let member = { crc: 0, length: 0 };
   const checkTrailer = (memberEnd: number): void => {
     const trailer = new DataView(bytes.buffer, bytes.byteOffset + memberEnd - trailerBytes, trailerBytes);
@@ -40,20 +56,19 @@ export const gunzip: Decompress = async (bytes, maxBytes) => {
     }
     member = { crc: 0, length: 0 };
   };
-  const inflate = new Gunzip((chunk) => {
+  const gunzipStream = new Gunzip((chunk) => {
     output.push(chunk);
-    length += chunk.length;
     member = { crc: crc32(chunk, member.crc), length: member.length + chunk.length };
   });
-  inflate.onmember = checkTrailer;
-  if (bytes.length < 18) throw new Error("the gzip data is cut short");
+  gunzipStream.onmember = checkTrailer;
+  if (bytes.length < minGzipBytes) throw new Error("the gzip data is cut short");
   for (let at = 0; at < bytes.length; at += sliceBytes) {
-    inflate.push(bytes.subarray(at, at + sliceBytes), at + sliceBytes >= bytes.length);
-    if (length > maxBytes) return undefined;
+    gunzipStream.push(bytes.subarray(at, at + sliceBytes), at + sliceBytes >= bytes.length);
+    yield* output;
+    output = [];
   }
   checkTrailer(bytes.length);
-  return concat(output);
-};
+}
 
 function concat(chunks: readonly Uint8Array[]): Uint8Array {
   const result = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));

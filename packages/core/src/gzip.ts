@@ -19,3 +19,15 @@ export type CreateGzipEncoder = (level: number, release?: (chunk: Uint8Array<Arr
  * its end.
  */
 export type Gunzip = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array | undefined>;
+
+/** {@link Gunzip}, piece by piece. It throws for the input that the other refuses, and sets no limit. */
+export type GunzipInPieces = (bytes: Uint8Array) => AsyncIterable<Uint8Array>;
+
+/** How many bytes the last member of a gzip file says it holds. It may lie. */
+export function toldLength(bytes: Uint8Array): number {
+  if (bytes.length < minGzipBytes) return 0;
+  return new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
+}
+
+/** Header and trailer with nothing in between that is shorter than it can be. */
+export const minGzipBytes = 18;

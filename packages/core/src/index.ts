@@ -50,14 +50,15 @@ export {
   timestampSchema,
 } from "./schema.ts";
 export { createSlots, type Slots } from "./slots.ts";
-export type {
-  CallOptions,
-  GetOptions,
-  ListOptions,
-  ObjectInfo,
-  ObjectStorage,
-  PutOptions,
-  PutResult,
+export {
+  listKeys,
+  type CallOptions,
+  type GetOptions,
+  type ListOptions,
+  type ObjectInfo,
+  type ObjectStorage,
+  type PutOptions,
+  type PutResult,
 } from "./storage.ts";
 export { compareKeys, createKeyPrefix, maxKeyBytes, maxSegmentBytes, type KeyPrefix } from "./storage-key.ts";
 export { wait } from "./wait.ts";

@@ -20,8 +20,12 @@ export function stringifyJson(value: JsonValue): string {
   }
 }
 
-function isJsonArray(value: readonly JsonValue[] | JsonObject): value is readonly JsonValue[] {
+export function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
+}
+
+export function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // Most files hold no integer beyond 2^53−1 (9007199254740991), and then the platform's parser is exact. Such an integer

@@ -105,7 +105,9 @@ export function parseMeteringKey(key: string): MeteringKey | undefined {
 
 /** Whether a key whose fields are valid is one also as a whole. */
 function isKey(key: string): boolean {
-  return segmentProblem(key.slice(key.lastIndexOf("/") + 1)) === undefined && !isLongerThan(key, maxKeyBytes);
+  const fileName = key.slice(key.lastIndexOf("/") + 1);
+  const isSegment = plainIdentifier.test(fileName) || segmentProblem(fileName) === undefined;
+  return isSegment && !isLongerThan(key, maxKeyBytes);
 }
 
 /** Start of the keys of one cluster's metadata versions; without a type, of the legacy layout's. */

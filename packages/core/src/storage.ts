@@ -79,6 +79,21 @@ export interface ObjectStorage extends AsyncDisposable {
    */
   list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
 
+  /**
+   * The keys that `list` yields, and nothing else. Leave it out unless size and time of an object cost extra in your
+   * store: callers use {@link listKeys}, which then takes them from `list`.
+   */
+  listKeys?(prefix: string, options?: ListOptions): AsyncIterable<string>;
+
   /** Lets go of connections and handles. Idempotent. `await using` does it by itself. */
   close(): Promise<void>;
+}
+
+/** The keys that `storage.list` yields, in the way that costs least there. */
+export function listKeys(storage: ObjectStorage, prefix: string, options?: ListOptions): AsyncIterable<string> {
+  return storage.listKeys?.(prefix, options) ?? keysOf(storage.list(prefix, options));
+}
+
+async function* keysOf(objects: AsyncIterable<ObjectInfo>): AsyncGenerator<string, void, undefined> {
+  for await (const { key } of objects) yield key;
 }

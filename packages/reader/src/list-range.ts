@@ -1,5 +1,5 @@
-import { compareKeys, meteringKeyPrefix, type CallOptions, type Logger, type ObjectStorage } from "@metering/core";
-import { compareFiles, toMeteringFile, type MeteringFile } from "./metering-file.ts";
+import { compareKeys, meteringKeyPrefix, type CallOptions, type Logger } from "@metering/core";
+import { compareFiles, type FileSource, type MeteringFile } from "./metering-file.ts";
 
 /** Which records to read. Filters work on keys: what they leave out is never downloaded. */
 export interface ScanRange {
@@ -17,19 +17,19 @@ export interface ScanRange {
 const keysPerRequest = 1000;
 
 /** The files of one minute and category, in {@link compareFiles} order. */
-export type CategoryFiles = readonly [MeteringFile, ...MeteringFile[]];
+export type CategoryFiles<File extends MeteringFile> = readonly [File, ...File[]];
 
 /** Every stored page in the range, minute by minute and category by category. */
-export async function* listRange(
-  storage: ObjectStorage,
+export async function* listRange<Listed, File extends MeteringFile>(
+  source: FileSource<Listed, File>,
   range: ScanRange,
   logger: Logger,
   { signal }: CallOptions,
-): AsyncGenerator<CategoryFiles, void, undefined> {
+): AsyncGenerator<CategoryFiles<File>, void, undefined> {
   // Timestamps of equal length are in the same order as numbers and as text.
   for (const [from, to] of byLength(range.from, range.to)) {
-    let group: [MeteringFile, ...MeteringFile[]] | undefined;
-    for await (const file of listEqualLength(storage, { ...range, from, to }, logger, signal)) {
+    let group: [File, ...File[]] | undefined;
+    for await (const file of listEqualLength(source, { ...range, from, to }, logger, signal)) {
       if (group !== undefined && group[0].timestamp === file.timestamp && group[0].category === file.category) {
         group.push(file);
         continue;
@@ -55,22 +55,22 @@ function nextMinute(seconds: number): number {
   return Math.ceil(seconds / 60) * 60;
 }
 
-async function* listEqualLength(
-  storage: ObjectStorage,
+async function* listEqualLength<Listed, File extends MeteringFile>(
+  source: FileSource<Listed, File>,
   range: ScanRange,
   logger: Logger,
   signal: AbortSignal | undefined,
-): AsyncGenerator<MeteringFile, void, undefined> {
+): AsyncGenerator<File, void, undefined> {
   const targetIn = (timestamp: number): string => meteringKeyPrefix({ timestamp, ...targetInMinute(range) });
   const prefix = commonStart(targetIn(range.from), targetIn(range.to - 60));
   let position: string | undefined = targetIn(range.from);
   while (position !== undefined) {
     let listed = 0;
-    const listing = storage.list(prefix, { startAfter: position, signal });
+    const listing = source.list(prefix, { startAfter: position, signal });
     position = undefined;
-    for await (const info of listing) {
-      const file = toMeteringFile(info);
-      if (file === undefined) logger.warn(`Skipped ${info.key}: it is not the key of a metering page.`);
+    for await (const entry of listing) {
+      const file = source.toFile(entry);
+      if (file === undefined) logger.warn(`Skipped ${source.keyOf(entry)}: it is not the key of a metering page.`);
       else if (isOfLength(file.timestamp, range.from)) {
         if (file.timestamp >= range.to) return;
         if (matches(file, range)) {

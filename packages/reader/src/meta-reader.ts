@@ -1,6 +1,7 @@
 import {
   decodeMetadata,
   defaultMaxDecompressedBytes,
+  listKeys,
   metadataKeyPrefix,
   modifyTsSchema,
   parseMetadataKey,
@@ -11,7 +12,6 @@ import {
   type Logger,
   type MetadataId,
   type MetadataType,
-  type ObjectInfo,
   type ObjectStorage,
   type StoredMetadata,
 } from "@metering/core";
@@ -71,8 +71,10 @@ export interface MetadataFilter {
   readonly clusterId?: string | undefined;
 }
 
-/** A stored version, as a listing tells: nothing of it is read yet. */
-export interface MetadataFile extends MetadataId, ObjectInfo {}
+/** A stored version, as its key tells: nothing of it is read yet. */
+export interface MetadataFile extends MetadataId {
+  readonly key: string;
+}
 
 /**
  * Reads clusters' metadata from a storage: the version that was the newest at a given time.
@@ -161,15 +163,15 @@ export class MetaReader {
     { signal }: CallOptions = {},
   ): AsyncGenerator<MetadataFile, void, undefined> {
     const prefix = type === undefined ? "metering/meta/" : `metering/meta/${type}/`;
-    for await (const info of this.#storage.list(prefix, { signal })) {
-      const id = parseMetadataKey(info.key);
-      if (id === undefined) this.#logger.warn(`Skipped ${info.key}: it is not the key of a metadata file.`);
+    for await (const key of listKeys(this.#storage, prefix, { signal })) {
+      const id = parseMetadataKey(key);
+      if (id === undefined) this.#logger.warn(`Skipped ${key}: it is not the key of a metadata file.`);
       else if (
         (type === undefined || id.type === type) &&
         (category === undefined || id.category === category) &&
         (clusterId === undefined || id.clusterId === clusterId)
       ) {
-        yield { ...info, ...id };
+        yield { key, ...id };
       }
     }
   }

@@ -15,7 +15,7 @@ import {
 import * as z from "zod/mini";
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
-import type { MeteringFile } from "./metering-file.ts";
+import { fileKeys, type MeteringFile } from "./metering-file.ts";
 import { concurrencySchema, maxDecompressedBytesSchema, minuteRangeSchema, orderSchema } from "./options.ts";
 import { parallelMap } from "./parallel-map.ts";
 import { readPage } from "./read-page.ts";
@@ -113,7 +113,7 @@ export class MeteringReader {
   ): Promise<ReadonlyMap<string, readonly MeteringFile[]>> {
     parseOptions(minuteRangeSchema, range, "a listing");
     const groups = new Map<string, readonly MeteringFile[]>();
-    for await (const group of listRange(this.#storage, range, this.#logger, options)) {
+    for await (const group of listRange(fileKeys(this.#storage), range, this.#logger, options)) {
       groups.set(group[0].category, group);
     }
     return groups;

@@ -1,12 +1,12 @@
 import { MeteringError, meteringKeyPrefix, type ObjectStorage, type RecordId } from "@metering/core";
-import { compareFiles, toMeteringFile, type MeteringFile } from "./metering-file.ts";
+import { compareFiles, toStoredFile, type MeteringFile, type StoredFile } from "./metering-file.ts";
 
 /** The stored pages of one record, in order of their parts. */
-export type RecordFiles = readonly [MeteringFile, ...MeteringFile[]];
+export type RecordFiles<File extends MeteringFile = StoredFile> = readonly [File, ...File[]];
 
 /** Cuts sorted files into those of each record. */
-export function groupByRecord(files: readonly MeteringFile[]): readonly RecordFiles[] {
-  const records: [MeteringFile, ...MeteringFile[]][] = [];
+export function groupByRecord<File extends MeteringFile>(files: readonly File[]): readonly RecordFiles<File>[] {
+  const records: [File, ...File[]][] = [];
   for (const file of files) {
     const last = records.at(-1);
     if (last !== undefined && isSameRecord(last[0], file)) last.push(file);
@@ -58,9 +58,9 @@ async function listRecordOnce(
   id: RecordId,
   signal: AbortSignal | undefined,
 ): Promise<RecordFiles | undefined> {
-  const files: MeteringFile[] = [];
+  const files: StoredFile[] = [];
   for await (const info of storage.list(meteringKeyPrefix(id), { signal })) {
-    const file = toMeteringFile(info);
+    const file = toStoredFile(info);
     if (file !== undefined && isSameRecord(file, id)) files.push(file);
   }
   return groupByRecord(files.sort(compareFiles))[0];

@@ -8,7 +8,7 @@ import {
 } from "@metering/core";
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
-import type { MeteringFile } from "./metering-file.ts";
+import { fileKeys, storedFiles, type FileSource, type MeteringFile, type StoredFile } from "./metering-file.ts";
 import { parallelMap, type ResultOrder } from "./parallel-map.ts";
 import { readPage, type PageFile } from "./read-page.ts";
 import { assembleRecord, awaitRecord, missingPart, type ReadRecord } from "./read-record.ts";
@@ -79,7 +79,8 @@ async function* scanPages(context: ScanContext): AsyncGenerator<MeteringPage, vo
   const { storage, maxBytes, concurrency, signal, onDamaged, order } = context;
   const pages = parallelMap(
     async function* (stop) {
-      for await (const records of listRecords(context, stop)) for (const files of records) yield* files;
+      for await (const records of listRecords(fileKeys(storage), context, stop))
+        for (const files of records) yield* files;
     },
     (file, stop) => unlessDamaged(() => readPage(storage, file.key, maxBytes, stop), onDamaged),
     { concurrency, signal, order },
@@ -96,7 +97,7 @@ async function* scanEntries(context: ScanContext): AsyncGenerator<ScanEntry, voi
 /** A page on its way into its record; the record's files come with its first page, and without one if incomplete. */
 interface RecordPage {
   readonly files: RecordFiles;
-  readonly file: MeteringFile | undefined;
+  readonly file: StoredFile | undefined;
 }
 
 async function* scanRecords(context: ScanContext, incomplete: Incomplete): AsyncGenerator<ReadRecord, void, undefined> {
@@ -134,7 +135,7 @@ async function* listRecordPages(
   signal: AbortSignal,
 ): AsyncGenerator<RecordPage, void, undefined> {
   const listedAt = new Date();
-  for await (const listed of listRecords(context, signal)) {
+  for await (const listed of listRecords(storedFiles(context.storage), context, signal)) {
     const records = listed.some((files) => mayMissParts(files, listedAt))
       ? await listAgain(listed, context, signal)
       : listed;
@@ -156,28 +157,29 @@ async function listAgain(
   const { timestamp, category } = first;
   const minute = { ...range, from: timestamp, to: timestamp + 60, category };
   const now = new Map<string, RecordFiles>();
-  for await (const group of listRange(storage, minute, logger, { signal })) {
+  for await (const group of listRange(storedFiles(storage), minute, logger, { signal })) {
     for (const files of groupByRecord(group)) now.set(files[0].key, files);
   }
   return listed.map((files) => (files[0].part === 0 ? (now.get(files[0].key) ?? files) : files));
 }
 
 /** The records of each minute and category, in order. */
-async function* listRecords(
+async function* listRecords<Listed, File extends MeteringFile>(
+  source: FileSource<Listed, File>,
   { storage, range, logger, strict, onDamaged }: ScanContext,
   signal: AbortSignal,
-): AsyncGenerator<readonly RecordFiles[], void, undefined> {
-  for await (const files of listRange(storage, range, logger, { signal })) {
+): AsyncGenerator<readonly RecordFiles<File>[], void, undefined> {
+  for await (const files of listRange(source, range, logger, { signal })) {
     const records = groupByRecord(files);
     yield strict ? withoutDuplicates(records, storage, onDamaged) : records;
   }
 }
 
-function withoutDuplicates(
-  records: readonly RecordFiles[],
+function withoutDuplicates<File extends MeteringFile>(
+  records: readonly RecordFiles<File>[],
   storage: ObjectStorage,
   onDamaged: OnDamaged | undefined,
-): readonly RecordFiles[] {
+): readonly RecordFiles<File>[] {
   const keysBySelfId = new Map<string, string[]>();
   for (const [{ selfId, key }] of records) keysBySelfId.set(selfId, [...(keysBySelfId.get(selfId) ?? []), key]);
   return records.filter(([{ key, selfId }]) => {

@@ -1,4 +1,4 @@
-import type { ListOptions, ObjectInfo, ObjectStorage } from "@metering/core";
+import type { ListOptions, ObjectStorage } from "@metering/core";
 import { expect } from "vitest";
 
 /** A body of its own for each text, so that mixed-up objects are noticed. */
@@ -29,15 +29,19 @@ export function expectSameBytes(actual: Uint8Array, expected: Uint8Array): void 
 }
 
 /** Everything a listing yields. */
-export async function collect(objects: AsyncIterable<ObjectInfo>): Promise<ObjectInfo[]> {
-  const all: ObjectInfo[] = [];
-  for await (const object of objects) all.push(object);
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
   return all;
 }
 
-/** The keys a listing yields. */
-export async function listKeys(storage: ObjectStorage, prefix = "", options?: ListOptions): Promise<string[]> {
-  return (await collect(storage.list(prefix, options))).map((object) => object.key);
+/** The keys a listing yields, in whichever way it is asked for them. */
+export async function keysIn(storage: ObjectStorage, prefix = "", options?: ListOptions): Promise<string[]> {
+  const keys = (await collect(storage.list(prefix, options))).map((object) => object.key);
+  if (storage.listKeys !== undefined) {
+    expect(await collect(storage.listKeys(prefix, options)), "listKeys yields the keys that list yields").toEqual(keys);
+  }
+  return keys;
 }
 
 /** Stores the key's own text under each key, 32 at a time. */

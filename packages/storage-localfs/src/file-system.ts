@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { unlessAbsent } from "./system-error.ts";
 
 type Done<Result = void> = (error?: Error | null, result?: Result) => void;
@@ -67,6 +68,8 @@ export interface Disk {
   readonly write: (fd: number, bytes: Uint8Array, offset: number) => Promise<number>;
   readonly read: (fd: number, bytes: Uint8Array, offset: number) => Promise<number>;
   readonly fsync: (fd: number) => Promise<void>;
+  /** Returns once the folder's entries would survive a power cut. */
+  readonly syncFolder: (path: string) => Promise<void>;
   readonly fstat: (fd: number) => Promise<FileStats>;
   readonly close: (fd: number) => Promise<void>;
   readonly lstat: (path: string) => Promise<FileStats>;
@@ -104,13 +107,24 @@ export function createDisk(fs: FileSystem): Disk {
   const lstat = promised(fs.lstat);
   const realpath = promised(fs.realpath);
   const readdir = promised(fs.readdir);
+  const open = promised(fs.open);
+  const fsync = promised(fs.fsync);
+  const close = promised(fs.close);
   return {
-    open: promised(fs.open),
+    open,
     write: (fd, bytes, offset) => write(fd, bytes, offset, bytes.byteLength - offset, offset),
     read: (fd, bytes, offset) => read(fd, bytes, offset, bytes.byteLength - offset, offset),
-    fsync: promised(fs.fsync),
+    fsync,
+    async syncFolder(path) {
+      const fd = await open(path, constants.O_RDONLY, 0);
+      try {
+        await fsync(fd);
+      } finally {
+        await close(fd);
+      }
+    },
     fstat: promised(fs.fstat),
-    close: promised(fs.close),
+    close,
     lstat,
     lstatAll: (paths) => Promise.all(paths.map((path) => unlessAbsent(lstat(path)))),
     realpath: async (path) => String(await realpath(path)),

@@ -1,4 +1,3 @@
-import { constants } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { MeteringError } from "@metering/core";
 import { coalesce } from "./coalesce.ts";
@@ -44,12 +43,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
 
   const sync = coalesce(async (path) => {
     try {
-      const fd = await disk.open(path, constants.O_RDONLY, 0);
-      try {
-        await disk.fsync(fd);
-      } finally {
-        await disk.close(fd);
-      }
+      await disk.syncFolder(path);
     } catch (error) {
       if (!cannotSync.has(systemCode(error) ?? "")) throw error;
     }

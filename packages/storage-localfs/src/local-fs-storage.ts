@@ -21,7 +21,7 @@ import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
 import { publishIfAbsent } from "./publish.ts";
 import { discard, isStagedName, stage } from "./staging.ts";
 import { systemCode, toMeteringError, unlessAbsent } from "./system-error.ts";
-import { walkFiles } from "./walk.ts";
+import { lookAt, walkFiles, type Walk } from "./walk.ts";
 
 /** Calls under way at once, each with one open file; the others wait. Far below the usual limit of 1,024 files. */
 const maxCallsAtOnce = 64;
@@ -122,30 +122,25 @@ export class LocalFsStorage implements ObjectStorage {
     });
   }
 
-  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
-    const check = (): void => {
-      this.#assertOpen();
-      signal?.throwIfAborted();
-    };
-    check();
-    const files = walkFiles({
-      disk: this.#disk,
-      folders: this.#folders,
-      namePrefix: this.#keys.toNamePrefix(prefix),
-      after: startAfter === undefined ? undefined : this.#keys.value + startAfter,
-    });
-    try {
-      for await (const page of files) {
-        for (const { name, stats } of page) {
-          check();
-          const key = this.#keys.toKey(name);
-          if (key !== undefined) yield describe(key, stats);
-        }
-        check();
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+    for await (const page of this.#walk(prefix, options, (files) => lookAt(this.#disk, files))) {
+      for (const { name, stats } of page) {
+        const key = this.#keys.toKey(name);
+        if (key === undefined) continue;
+        this.#check(options.signal);
+        yield describe(key, stats);
       }
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw toMeteringError(error, this.name);
+    }
+  }
+
+  async *listKeys(prefix: string, options: ListOptions = {}): AsyncGenerator<string, void> {
+    for await (const page of this.#walk(prefix, options, (files) => Promise.resolve(files))) {
+      for (const { name } of page) {
+        const key = this.#keys.toKey(name);
+        if (key === undefined) continue;
+        this.#check(options.signal);
+        yield key;
+      }
     }
   }
 
@@ -175,6 +170,31 @@ export class LocalFsStorage implements ObjectStorage {
         throw toMeteringError(error, this.name, key);
       }
     }, signal);
+  }
+
+  /** Files whose names start with the list prefix, page by page, each as `look` tells it. */
+  async *#walk<Found>(
+    prefix: string,
+    { startAfter, signal }: ListOptions,
+    look: Walk<Found>["look"],
+  ): AsyncGenerator<readonly Found[], void> {
+    this.#check(signal);
+    const pages = walkFiles({
+      disk: this.#disk,
+      folders: this.#folders,
+      namePrefix: this.#keys.toNamePrefix(prefix),
+      after: startAfter === undefined ? undefined : this.#keys.value + startAfter,
+      look,
+    });
+    try {
+      for await (const page of pages) {
+        yield page;
+        this.#check(signal);
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toMeteringError(error, this.name);
+    }
   }
 
   #locate(key: string): Location {
@@ -220,6 +240,11 @@ export class LocalFsStorage implements ObjectStorage {
     }
     signal?.throwIfAborted();
     return body;
+  }
+
+  #check(signal: AbortSignal | undefined): void {
+    this.#assertOpen();
+    signal?.throwIfAborted();
   }
 
   #assertOpen(): void {

@@ -1,7 +1,6 @@
 import nodeFs, {
   closeSync,
   fstatSync,
-  fsyncSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -66,7 +65,9 @@ export function createNodeDisk(): Disk {
       writeSync(fd, bytes, offset, bytes.byteLength - offset, offset),
     ),
     read: either(threads.read, (fd, bytes, offset) => readSync(fd, bytes, offset, bytes.byteLength - offset, offset)),
-    fsync: either(threads.fsync, fsyncSync),
+    // Nothing that lies in memory outlives a power cut.
+    fsync: either(threads.fsync, () => {}),
+    syncFolder: either(threads.syncFolder, () => {}),
     fstat: either(threads.fstat, (fd) => fstatSync(fd)),
     close: either(threads.close, closeSync),
     lstat: either(threads.lstat, (path) => lstatSync(path)),

@@ -5,19 +5,29 @@ import type { Folders } from "./folders.ts";
 import { isStagedName, removeLeftovers } from "./staging.ts";
 import { isAbsence } from "./system-error.ts";
 
-/** How many files are asked for size and time at once. */
+/** How many files are looked at in one go. */
 const pageSize = 256;
 
-export interface Walk {
+export interface Walk<Found> {
   readonly disk: Disk;
   readonly folders: Folders;
   /** Start of the names wanted. */
   readonly namePrefix: string;
   /** Only names after this one. */
   readonly after: string | undefined;
+  /** What is wanted of some files of a folder, in their order. */
+  readonly look: (files: readonly Candidate[]) => Promise<readonly Found[]>;
 }
 
-/** A file below the base folder: its path from there, with `/`. */
+/** A file that was in a folder when that was read. */
+export interface Candidate {
+  /** Path below the base folder, with `/`. */
+  readonly name: string;
+  /** Path for the file system. */
+  readonly path: string;
+}
+
+/** A file below the base folder: its path from there, with `/`, and what is known of it. */
 export interface FoundFile {
   readonly name: string;
   readonly stats: FileStats;
@@ -30,7 +40,7 @@ function sortNames(names: string[]): string[] {
 }
 
 /** What of a folder's content is wanted, in order. A folder ends in `/`, which is how the names below it sort. */
-async function readNames({ disk, namePrefix, after }: Walk, path: string, folder: string): Promise<string[]> {
+async function readNames({ disk, namePrefix, after }: Walk<unknown>, path: string, folder: string): Promise<string[]> {
   const staged: string[] = [];
   const names: string[] = [];
   for (const entry of await disk.readdir(path)) {
@@ -50,17 +60,17 @@ async function readNames({ disk, namePrefix, after }: Walk, path: string, folder
   return sortNames(names);
 }
 
-/** The files among the names, with what is known of them. A name may have gone since it was read. */
-async function statFiles(disk: Disk, path: string, folder: string, names: readonly string[]): Promise<FoundFile[]> {
-  const all = await disk.lstatAll(names.map((name) => `${path}${sep}${name.slice(folder.length)}`));
-  return names.flatMap((name, i) => {
+/** Those that are still there, with what is known of them. */
+export async function lookAt(disk: Disk, files: readonly Candidate[]): Promise<readonly FoundFile[]> {
+  const all = await disk.lstatAll(files.map(({ path }) => path));
+  return files.flatMap(({ name }, i) => {
     const stats = all[i];
     return stats?.isFile() === true ? [{ name, stats }] : [];
   });
 }
 
 /** Pages of the files of a folder (`""` or with `/` at its end) and of those below it, in order of their names. */
-async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<readonly FoundFile[], void> {
+async function* walkFolder<Found>(walk: Walk<Found>, folder: string): AsyncGenerator<readonly Found[], void> {
   let path: string;
   let names: string[];
   try {
@@ -71,20 +81,20 @@ async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<readonly 
     if (isAbsence(error)) return;
     throw error;
   }
-  let page: string[] = [];
+  let page: Candidate[] = [];
   for (const name of names) {
     const isFolder = name.endsWith("/");
-    if (!isFolder) page.push(name);
+    if (!isFolder) page.push({ name, path: `${path}${sep}${name.slice(folder.length)}` });
     if (page.length > 0 && (isFolder || page.length === pageSize)) {
-      yield await statFiles(walk.disk, path, folder, page);
+      yield await walk.look(page);
       page = [];
     }
     if (isFolder) yield* walkFolder(walk, name);
   }
-  if (page.length > 0) yield await statFiles(walk.disk, path, folder, page);
+  if (page.length > 0) yield await walk.look(page);
 }
 
 /** All files whose names start with the prefix, lazily, folder by folder, visiting only those that it can match. */
-export function walkFiles(walk: Walk): AsyncGenerator<readonly FoundFile[], void> {
+export function walkFiles<Found>(walk: Walk<Found>): AsyncGenerator<readonly Found[], void> {
   return walkFolder(walk, walk.namePrefix.slice(0, walk.namePrefix.lastIndexOf("/") + 1));
 }

@@ -1,10 +1,10 @@
 import { getEventListeners } from "node:events";
 import type { CallOptions, ObjectStorage } from "@metering/core";
-import { isMeteringError } from "@metering/core";
+import { isMeteringError, listKeys } from "@metering/core";
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { rejectionOf } from "../rejection.ts";
-import { bytesOf, collect, expectSameBytes, listKeys, noise, putAll } from "../samples.ts";
+import { bytesOf, collect, expectSameBytes, keysIn, noise, putAll } from "../samples.ts";
 
 type Call = (storage: ObjectStorage, options: CallOptions) => Promise<unknown>;
 
@@ -15,6 +15,7 @@ const calls: Readonly<Record<string, Call>> = {
   head: (storage, options) => storage.head("there", options),
   delete: (storage, options) => storage.delete("there", options),
   list: (storage, options) => collect(storage.list("", options)),
+  "list of keys": (storage, options) => collect(listKeys(storage, "", options)),
 };
 
 /** Moments between the call and its end, early to late. */
@@ -36,7 +37,7 @@ export function testAbort({ abilities, onStorage, largeBytes }: Subject): void {
         await storage.put("there", bytesOf("there"));
         const reason = new Error("not needed any more");
         expect(await rejectionOf(() => call(storage, { signal: AbortSignal.abort(reason) }))).toBe(reason);
-        expect(await listKeys(storage)).toEqual(["there"]);
+        expect(await keysIn(storage)).toEqual(["there"]);
       }),
     );
 
@@ -81,12 +82,14 @@ export function testAbort({ abilities, onStorage, largeBytes }: Subject): void {
     "a listing aborted between two objects rejects with the signal's reason at the next one",
     onStorage(async (storage) => {
       await putAll(storage, ["a/1", "a/2", "b/3"]);
-      const controller = new AbortController();
-      const objects = storage.list("", { signal: controller.signal })[Symbol.asyncIterator]();
-      await objects.next();
-      const reason = new Error("seen enough");
-      controller.abort(reason);
-      expect(await rejectionOf(() => objects.next())).toBe(reason);
+      for (const list of [storage.list.bind(storage), listKeys.bind(undefined, storage)]) {
+        const controller = new AbortController();
+        const found = list("", { signal: controller.signal })[Symbol.asyncIterator]();
+        await found.next();
+        const reason = new Error("seen enough");
+        controller.abort(reason);
+        expect(await rejectionOf(() => found.next())).toBe(reason);
+      }
     }),
   );
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { expectCode } from "../rejection.ts";
-import { bytesOf, expectSameBytes, listKeys, putAll } from "../samples.ts";
+import { bytesOf, expectSameBytes, keysIn, putAll } from "../samples.ts";
 
 export function testDelete({ onStorage }: Subject): void {
   test(
@@ -11,7 +11,7 @@ export function testDelete({ onStorage }: Subject): void {
       await storage.delete("a/key");
       await expectCode(() => storage.get("a/key"), "not-found");
       expect(await storage.head("a/key")).toBeUndefined();
-      expect(await listKeys(storage)).toEqual([]);
+      expect(await keysIn(storage)).toEqual([]);
     }),
   );
 
@@ -34,7 +34,7 @@ export function testDelete({ onStorage }: Subject): void {
       await storage.delete("a/b/d");
       await storage.delete("a/b");
       await storage.delete("a");
-      expect(await listKeys(storage)).toEqual(kept);
+      expect(await keysIn(storage)).toEqual(kept);
     }),
   );
 

@@ -2,7 +2,7 @@ import { isMeteringError } from "@metering/core";
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { expectCode } from "../rejection.ts";
-import { bytesOf, expectSameBytes, listKeys } from "../samples.ts";
+import { bytesOf, expectSameBytes, keysIn } from "../samples.ts";
 
 const writers = 8;
 
@@ -12,7 +12,7 @@ export function testIfAbsent({ abilities, onPlace, onStorage, raceRounds }: Subj
       "is refused with not-supported and stores nothing, as declared",
       onStorage(async (storage) => {
         await expectCode(() => storage.put("key", bytesOf("body"), { ifAbsent: true }), "not-supported");
-        expect(await listKeys(storage)).toEqual([]);
+        expect(await keysIn(storage)).toEqual([]);
       }),
     );
     return;
@@ -37,7 +37,7 @@ export function testIfAbsent({ abilities, onPlace, onStorage, raceRounds }: Subj
       expect(error.key).toBe("a/key");
       expect(error.storage).toBe(storage.name);
       expectSameBytes(await storage.get("a/key"), bytesOf("first"));
-      expect(await listKeys(storage)).toEqual(["a/key"]);
+      expect(await keysIn(storage)).toEqual(["a/key"]);
     }),
   );
 

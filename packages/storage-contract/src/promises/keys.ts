@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { expectCode } from "../rejection.ts";
-import { bytesOf, expectSameBytes, listKeys, putAll, sortedByBytes } from "../samples.ts";
+import { bytesOf, expectSameBytes, keysIn, putAll, sortedByBytes } from "../samples.ts";
 
 const validKeys: Readonly<Record<string, readonly string[]>> = {
   spaces: ["a b", " leading", "trailing ", "in the/ mid dle /x"],
@@ -56,14 +56,14 @@ export function testKeys({ onStorage }: Subject): void {
       `every verb takes ${what}`,
       onStorage(async (storage) => {
         await putAll(storage, keys);
-        expect(await listKeys(storage)).toEqual(sortedByBytes(keys));
+        expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
         for (const key of keys) {
           expectSameBytes(await storage.get(key), bytesOf(key));
           expect((await storage.head(key))?.key).toBe(key);
-          expect(await listKeys(storage, key)).toContain(key);
+          expect(await keysIn(storage, key)).toContain(key);
         }
         for (const key of keys) await storage.delete(key);
-        expect(await listKeys(storage)).toEqual([]);
+        expect(await keysIn(storage)).toEqual([]);
       }),
     );
   }
@@ -77,7 +77,7 @@ export function testKeys({ onStorage }: Subject): void {
         await expectCode(() => storage.get(key), "invalid-key");
         await expectCode(() => storage.head(key), "invalid-key");
         await expectCode(() => storage.delete(key), "invalid-key");
-        expect(await listKeys(storage)).toEqual([]);
+        expect(await keysIn(storage)).toEqual([]);
       }),
     );
   }
@@ -89,7 +89,7 @@ export function testKeys({ onStorage }: Subject): void {
       await putAll(storage, keys);
       for (const key of keys) expectSameBytes(await storage.get(key), bytesOf(key));
       await storage.delete("x y");
-      expect(await listKeys(storage)).toEqual(sortedByBytes(keys.slice(1)));
+      expect(await keysIn(storage)).toEqual(sortedByBytes(keys.slice(1)));
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { listKeys } from "@metering/core";
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { bytesOf, putAll } from "../samples.ts";
@@ -7,10 +8,12 @@ export function testLaziness({ onStorage, manyKeys }: Subject): void {
     "asks the store nothing before the first next",
     onStorage(async (storage) => {
       const objects = storage.list("")[Symbol.asyncIterator]();
+      const keys = listKeys(storage, "")[Symbol.asyncIterator]();
       // A listing that had begun with the call would not know this object.
       await storage.put("put-after-the-call", bytesOf("body"));
       const first = await objects.next();
       expect(first.done === true ? undefined : first.value.key).toBe("put-after-the-call");
+      expect(await keys.next()).toEqual({ done: false, value: "put-after-the-call" });
     }),
   );
 

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { expectCode } from "../rejection.ts";
-import { bytesOf, collect, listKeys, noise, putAll, sortedByBytes } from "../samples.ts";
+import { bytesOf, collect, keysIn, noise, putAll, sortedByBytes } from "../samples.ts";
 
 export function testList({ onStorage, manyKeys, abilities }: Subject): void {
   test(
     "of an empty place is empty",
     onStorage(async (storage) => {
-      expect(await listKeys(storage)).toEqual([]);
-      expect(await listKeys(storage, "some/prefix")).toEqual([]);
+      expect(await keysIn(storage)).toEqual([]);
+      expect(await keysIn(storage, "some/prefix")).toEqual([]);
     }),
   );
 
@@ -33,14 +33,14 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
     "takes the prefix as plain text and not as a folder",
     onStorage(async (storage) => {
       await putAll(storage, ["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
-      expect(await listKeys(storage, "a/b")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3"]);
-      expect(await listKeys(storage, "a/b/")).toEqual(["a/b/1", "a/b/2"]);
-      expect(await listKeys(storage, "a/bc")).toEqual(["a/bc", "a/bc2/3"]);
-      expect(await listKeys(storage, "a/bc2/3")).toEqual(["a/bc2/3"]);
-      expect(await listKeys(storage, "a")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c"]);
-      expect(await listKeys(storage, "")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
-      expect(await listKeys(storage, "a/bc/")).toEqual([]);
-      expect(await listKeys(storage, "c")).toEqual([]);
+      expect(await keysIn(storage, "a/b")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3"]);
+      expect(await keysIn(storage, "a/b/")).toEqual(["a/b/1", "a/b/2"]);
+      expect(await keysIn(storage, "a/bc")).toEqual(["a/bc", "a/bc2/3"]);
+      expect(await keysIn(storage, "a/bc2/3")).toEqual(["a/bc2/3"]);
+      expect(await keysIn(storage, "a")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c"]);
+      expect(await keysIn(storage, "")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
+      expect(await keysIn(storage, "a/bc/")).toEqual([]);
+      expect(await keysIn(storage, "c")).toEqual([]);
     }),
   );
 
@@ -48,9 +48,9 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
     "takes a prefix that ends in dots as plain text",
     onStorage(async (storage) => {
       await putAll(storage, ["a/..b", "a/.c", "a/d", "..e/f"]);
-      expect(await listKeys(storage, "a/..")).toEqual(["a/..b"]);
-      expect(await listKeys(storage, "a/.")).toEqual(["a/..b", "a/.c"]);
-      expect(await listKeys(storage, "..")).toEqual(["..e/f"]);
+      expect(await keysIn(storage, "a/..")).toEqual(["a/..b"]);
+      expect(await keysIn(storage, "a/.")).toEqual(["a/..b", "a/.c"]);
+      expect(await keysIn(storage, "..")).toEqual(["..e/f"]);
     }),
   );
 
@@ -68,8 +68,8 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
     onStorage(async (storage) => {
       const keys = ["a/1", "a/2", "b/3"];
       await putAll(storage, keys);
-      expect(await Promise.all([listKeys(storage), listKeys(storage)])).toEqual([keys, keys]);
-      expect(await listKeys(storage)).toEqual(keys);
+      expect(await Promise.all([keysIn(storage), keysIn(storage)])).toEqual([keys, keys]);
+      expect(await keysIn(storage)).toEqual(keys);
     }),
   );
 
@@ -83,7 +83,7 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
         expect((await storage.head(key))?.key).toBe(key);
         await storage.delete(key);
       }
-      expect(await listKeys(storage)).toEqual([]);
+      expect(await keysIn(storage)).toEqual([]);
     }),
   );
 
@@ -96,7 +96,7 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
       );
       await putAll(storage, keys);
       await storage.put("many-not-below", bytesOf("beside"));
-      expect(await listKeys(storage, "many/")).toEqual(sortedByBytes(keys));
+      expect(await keysIn(storage, "many/")).toEqual(sortedByBytes(keys));
     }),
   );
 
@@ -106,9 +106,9 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
       onStorage(async (storage) => {
         const keys = ["a", "a!", "a/b", "a/b/c", "a0"];
         await putAll(storage, keys);
-        expect(await listKeys(storage)).toEqual(keys);
+        expect(await keysIn(storage)).toEqual(keys);
         await storage.delete("a");
-        expect(await listKeys(storage)).toEqual(keys.slice(1));
+        expect(await keysIn(storage)).toEqual(keys.slice(1));
       }),
     );
   } else {
@@ -122,7 +122,7 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
           await expectCode(() => storage.put("a/b", bytesOf("below"), { ifAbsent: true }), "not-supported");
           await expectCode(() => storage.put("b", bytesOf("above"), { ifAbsent: true }), "not-supported");
         }
-        expect(await listKeys(storage)).toEqual(["a", "b/c"]);
+        expect(await keysIn(storage)).toEqual(["a", "b/c"]);
       }),
     );
   }

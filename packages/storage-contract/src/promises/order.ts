@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
-import { listKeys, putAll, sortedByBytes } from "../samples.ts";
+import { keysIn, putAll, sortedByBytes } from "../samples.ts";
 
 export function testOrder({ onStorage }: Subject): void {
   test(
@@ -10,8 +10,8 @@ export function testOrder({ onStorage }: Subject): void {
         (key) => key !== "a",
       );
       await putAll(storage, keys);
-      expect(await listKeys(storage)).toEqual(sortedByBytes(keys));
-      expect(await listKeys(storage, "a")).toEqual(sortedByBytes(keys.filter((key) => key.startsWith("a"))));
+      expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
+      expect(await keysIn(storage, "a")).toEqual(sortedByBytes(keys.filter((key) => key.startsWith("a"))));
     }),
   );
 
@@ -20,7 +20,7 @@ export function testOrder({ onStorage }: Subject): void {
     onStorage(async (storage) => {
       const keys = ["p/1", "p/2", "p/10", "p/100", "p/9", "p/10-1", "p/1/x"].filter((key) => key !== "p/1");
       await putAll(storage, keys);
-      expect(await listKeys(storage, "p/")).toEqual(sortedByBytes(keys));
+      expect(await keysIn(storage, "p/")).toEqual(sortedByBytes(keys));
     }),
   );
 
@@ -43,9 +43,9 @@ export function testOrder({ onStorage }: Subject): void {
         "\uff21/a",
       ];
       await putAll(storage, keys);
-      expect(await listKeys(storage)).toEqual(sortedByBytes(keys));
-      expect(await listKeys(storage, "u/")).toEqual(sortedByBytes(keys.filter((key) => key.startsWith("u/"))));
-      expect(await listKeys(storage, "", { startAfter: "u/\uff21" })).toEqual(
+      expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
+      expect(await keysIn(storage, "u/")).toEqual(sortedByBytes(keys.filter((key) => key.startsWith("u/"))));
+      expect(await keysIn(storage, "", { startAfter: "u/\uff21" })).toEqual(
         sortedByBytes(keys).slice(sortedByBytes(keys).indexOf("u/\uff21") + 1),
       );
     }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { expectCode } from "../rejection.ts";
-import { bytesOf, expectSameBytes, listKeys, putAll } from "../samples.ts";
+import { bytesOf, expectSameBytes, keysIn, putAll } from "../samples.ts";
 
 export function testPrefix({ onPlace }: Subject): void {
   test(
@@ -9,14 +9,14 @@ export function testPrefix({ onPlace }: Subject): void {
     onPlace(async (place) => {
       const storage = await place.open({ prefix: "team/usage" });
       await putAll(storage, ["a/1", "b"]);
-      expect(await listKeys(storage)).toEqual(["a/1", "b"]);
-      expect(await listKeys(storage, "a")).toEqual(["a/1"]);
-      expect(await listKeys(storage, "", { startAfter: "a/1" })).toEqual(["b"]);
+      expect(await keysIn(storage)).toEqual(["a/1", "b"]);
+      expect(await keysIn(storage, "a")).toEqual(["a/1"]);
+      expect(await keysIn(storage, "", { startAfter: "a/1" })).toEqual(["b"]);
       expect((await storage.head("a/1"))?.key).toBe("a/1");
       expectSameBytes(await storage.get("b"), bytesOf("b"));
       expect((await expectCode(() => storage.get("c"), "not-found")).key).toBe("c");
       await storage.delete("b");
-      expect(await listKeys(storage)).toEqual(["a/1"]);
+      expect(await keysIn(storage)).toEqual(["a/1"]);
     }),
   );
 
@@ -27,7 +27,7 @@ export function testPrefix({ onPlace }: Subject): void {
       const storages = await Promise.all(prefixes.map((prefix) => place.open({ prefix })));
       for (const [i, storage] of storages.entries()) await storage.put(`key-${i}`, bytesOf(`${i}`));
       for (const storage of storages) {
-        expect(await listKeys(storage)).toEqual(["key-0", "key-1", "key-2", "key-3"]);
+        expect(await keysIn(storage)).toEqual(["key-0", "key-1", "key-2", "key-3"]);
         expectSameBytes(await storage.get("key-0"), bytesOf("0"));
       }
     }),
@@ -40,8 +40,8 @@ export function testPrefix({ onPlace }: Subject): void {
       const outer = await place.open();
       await inner.put("p/a", bytesOf("doubled on purpose"));
       await outer.put("p/b", bytesOf("from outside"));
-      expect(await listKeys(outer)).toEqual(["p/b", "p/p/a"]);
-      expect(await listKeys(inner)).toEqual(["b", "p/a"]);
+      expect(await keysIn(outer)).toEqual(["p/b", "p/p/a"]);
+      expect(await keysIn(inner)).toEqual(["b", "p/a"]);
       expectSameBytes(await inner.get("b"), bytesOf("from outside"));
     }),
   );
@@ -52,10 +52,10 @@ export function testPrefix({ onPlace }: Subject): void {
       const outer = await place.open();
       await putAll(outer, ["p-/x", "p/in", "p0/x", "px/x", "q"]);
       const inner = await place.open({ prefix: "p" });
-      expect(await listKeys(inner)).toEqual(["in"]);
+      expect(await keysIn(inner)).toEqual(["in"]);
       await expectCode(() => inner.get("../q"), "invalid-key");
       await inner.delete("x");
-      expect(await listKeys(outer)).toEqual(["p-/x", "p/in", "p0/x", "px/x", "q"]);
+      expect(await keysIn(outer)).toEqual(["p-/x", "p/in", "p0/x", "px/x", "q"]);
     }),
   );
 
@@ -65,8 +65,8 @@ export function testPrefix({ onPlace }: Subject): void {
       const prefix = "té am/+%20&#?";
       const storage = await place.open({ prefix });
       await storage.put("a b", bytesOf("body"));
-      expect(await listKeys(storage)).toEqual(["a b"]);
-      expect(await listKeys(await place.open())).toEqual([`${prefix}/a b`]);
+      expect(await keysIn(storage)).toEqual(["a b"]);
+      expect(await keysIn(await place.open())).toEqual([`${prefix}/a b`]);
     }),
   );
 
@@ -76,7 +76,7 @@ export function testPrefix({ onPlace }: Subject): void {
       const storage = await place.open({ prefix: `${"p".repeat(200)}/${"q".repeat(200)}` });
       await expectCode(() => storage.put(`${"k".repeat(250)}/`.repeat(3).slice(0, -1), bytesOf("x")), "invalid-key");
       await storage.put(`${"k".repeat(200)}/`.repeat(3).slice(0, -1), bytesOf("x"));
-      expect(await listKeys(storage)).toHaveLength(1);
+      expect(await keysIn(storage)).toHaveLength(1);
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
-import { bytesOf, expectSameBytes, listKeys, noise } from "../samples.ts";
+import { bytesOf, expectSameBytes, keysIn, noise } from "../samples.ts";
 
 export function testPut({ onStorage, onPlace, largeBytes }: Subject): void {
   test(
@@ -17,7 +17,7 @@ export function testPut({ onStorage, onPlace, largeBytes }: Subject): void {
       await storage.put("key", bytesOf("the first, longer body"));
       await storage.put("key", bytesOf("second"));
       expectSameBytes(await storage.get("key"), bytesOf("second"));
-      expect(await listKeys(storage)).toEqual(["key"]);
+      expect(await keysIn(storage)).toEqual(["key"]);
     }),
   );
 
@@ -83,7 +83,7 @@ export function testPut({ onStorage, onPlace, largeBytes }: Subject): void {
       await writer.close();
       const reopened = await place.open();
       expectSameBytes(await reopened.get("a/b"), bytesOf("kept"));
-      expect(await listKeys(reopened)).toEqual(["a/b"]);
+      expect(await keysIn(reopened)).toEqual(["a/b"]);
     }),
   );
 

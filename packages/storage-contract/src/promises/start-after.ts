@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
-import { listKeys, putAll } from "../samples.ts";
+import { keysIn, putAll } from "../samples.ts";
 
 const keys = ["a/1", "a/2", "a/b/1", "a/b/2", "a/c", "b-", "b/1", "b0", "c"];
 
@@ -24,7 +24,7 @@ export function testStartAfter({ onStorage, manyKeys }: Subject): void {
       `${title}: list("${prefix}", { startAfter: "${startAfter}" })`,
       onStorage(async (storage) => {
         await putAll(storage, keys);
-        expect(await listKeys(storage, prefix, { startAfter })).toEqual(expected);
+        expect(await keysIn(storage, prefix, { startAfter })).toEqual(expected);
       }),
     );
   }
@@ -35,7 +35,7 @@ export function testStartAfter({ onStorage, manyKeys }: Subject): void {
       const many = Array.from({ length: manyKeys }, (_, i) => `m/${String(i).padStart(6, "0")}`);
       await putAll(storage, many);
       for (const at of [0, 1, Math.floor(manyKeys / 2), manyKeys - 2, manyKeys - 1]) {
-        const rest = await listKeys(storage, "m/", { startAfter: many[at] ?? "" });
+        const rest = await keysIn(storage, "m/", { startAfter: many[at] ?? "" });
         expect(rest).toEqual(many.slice(at + 1));
       }
     }),

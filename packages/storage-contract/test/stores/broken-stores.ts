@@ -163,6 +163,15 @@ export const brokenStores: readonly BrokenStore[] = [
     },
   },
   {
+    what: "forgets where to start when only keys are wanted",
+    revealedBy: "list with startAfter",
+    Storage: class extends MemoryStorage {
+      async *listKeys(prefix: string, { signal }: ListOptions = {}): AsyncGenerator<string, void> {
+        for await (const { key } of this.list(prefix, { signal })) yield key;
+      }
+    },
+  },
+  {
     what: "lists when it is called",
     revealedBy: "asks the store nothing before the first next",
     Storage: class extends MemoryStorage {
