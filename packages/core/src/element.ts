@@ -148,7 +148,7 @@ function objectProblem(object: object, findings: Findings, depth: number): Probl
 }
 
 // Also true of an object literal from another realm, whose prototype is that realm's.
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;

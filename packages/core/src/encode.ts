@@ -1,8 +1,7 @@
 import { createGzipEncoder } from "#gzip";
-import { checkElement } from "./element.ts";
 import { stringifyJson } from "./json.ts";
 import type { MeteringKey } from "./metering-key.ts";
-import type { Metadata, MeteringElement } from "./record.ts";
+import type { Metadata } from "./record.ts";
 
 /** Most bytes of JSON that a page of ours holds: the Go SDK cuts a longer one when it reads it. */
 export const maxPageBytes = 104_857_600;
@@ -40,16 +39,6 @@ function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
   if (buffer.byteLength === largeChunkBytes && spareChunks.length < maxSpareChunks) {
     spareChunks.push(new Uint8Array(buffer));
   }
-}
-
-/**
- * One element's JSON, integers exact.
- *
- * @param index Place of the element in its record's data.
- * @throws `invalid-record` where it breaks a rule.
- */
-export function stringifyElement(element: MeteringElement, index: number): string {
-  return checkElement(element, index) ? stringifyJson(element) : JSON.stringify(element);
 }
 
 /** Starts a metering page's file: its key's fields first, in the order of the format. */

@@ -5,9 +5,9 @@ export {
   defaultCompressionLevel,
   encodeMetadata,
   maxPageBytes,
-  stringifyElement,
   type PageEncoder,
 } from "./encode.ts";
+export { encodeElement } from "./encode-element.ts";
 export { checkElement } from "./element.ts";
 export { isMeteringError, MeteringError, type MeteringErrorCode, type MeteringErrorContext } from "./errors.ts";
 export { parseJson, stringifyJson } from "./json.ts";

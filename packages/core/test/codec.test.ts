@@ -5,9 +5,9 @@ import {
   createPageEncoder,
   decodeMetadata,
   decodeMeteringPage,
+  encodeElement,
   encodeMetadata,
   sameContent,
-  stringifyElement,
   type JsonObject,
   type Metadata,
   type MeteringKey,
@@ -19,7 +19,7 @@ const key = buildMeteringKey(id);
 
 async function encode(elements: readonly JsonObject[], page = id): Promise<Uint8Array> {
   const encoder = createPageEncoder(page);
-  for (const element of elements) await encoder.add(Buffer.from(stringifyElement(element, 0)));
+  for (const element of elements) await encoder.add(encodeElement(element, 0));
   const { jsonBytes } = encoder;
   const file = await encoder.end();
   expect(gunzipSync(file).length).toBe(jsonBytes);

@@ -99,13 +99,17 @@ describe("a page decoded piece by piece", () => {
     '{"data":[1',
     '{"data":["1]}',
     '{"tags":[1],"data":[1]}',
+    '{"tags":[1]}',
     '{"data":{"a":[1]}}',
     "[[1]]",
     "[]",
     "",
   ])("leaves %s to reading the whole", async (text) => {
-    for (const pieceBytes of [1, 2, 9, 1000]) {
-      expect(await decodeInPieces(gzip(text), { ...shortLimits, pieceBytes })).toBeUndefined();
+    // With room between, the list is cut at each comma.
+    for (const given of [text, text.replaceAll(",", `,${" ".repeat(40)}`)]) {
+      for (const pieceBytes of [1, 2, 9, 30, 1000]) {
+        expect(await decodeInPieces(gzip(given), { ...shortLimits, pieceBytes })).toBeUndefined();
+      }
     }
   });
 
@@ -135,7 +139,9 @@ describe("a page decoded piece by piece", () => {
     expect(isDeepStrictEqual(decoded, parseJson(text))).toBe(true);
     const members = Buffer.concat([gzip(text.slice(0, half)), gzip(text.slice(half))]);
     expect(isDeepStrictEqual(await decodeInPieces(members, limits), parseJson(text))).toBe(true);
-    expect(await decodeInPieces(Buffer.concat([whole, Buffer.alloc(9)]), limits)).toBeUndefined();
+    for (const behind of [Buffer.alloc(9), Buffer.from([0, 0, 0, 0, 0xff, 0xff, 0xff, 0x0f])]) {
+      expect(await decodeInPieces(Buffer.concat([whole, behind]), limits)).toBeUndefined();
+    }
     expect(await decodeInPieces(whole.subarray(0, -100), limits)).toBeUndefined();
   });
 });

@@ -12,7 +12,7 @@ globalThis.run = async (goFile) => {
   const key = core.buildMeteringKey(id);
   const page = core.createPageEncoder(id);
   const element = { id: "lc-1", ru: { value: 2n ** 64n - 1n, unit: "RU" } };
-  await page.add(new TextEncoder().encode(core.stringifyElement(element, 0)));
+  await page.add(core.encodeElement(element, 0));
   const decoded = await core.decodeMeteringPage(key, await page.end());
   const fromGo = await core.decodeMeteringPage(key, goFile);
   const refused = await core.decodeMeteringPage(key, goFile.subarray(0, 30)).catch((error) => error.code);

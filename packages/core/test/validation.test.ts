@@ -2,13 +2,14 @@ import {
   checkElement,
   checkMetadata,
   checkRecord,
+  encodeElement,
   isMeteringError,
   meteringElementSchema,
   meteringRecordSchema,
   meteringValueSchema,
   parseJson,
-  stringifyElement,
   type JsonObject,
+  type MeteringElement,
 } from "@metering/core";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
@@ -16,6 +17,8 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 
 const record = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01", data: [] };
+
+const elementJson = (element: MeteringElement): string => new TextDecoder().decode(encodeElement(element, 0));
 
 function refusal(check: () => unknown): string {
   try {
@@ -30,7 +33,7 @@ function refusal(check: () => unknown): string {
 describe("a metering value", () => {
   it.each([0, 1, 2 ** 53 - 1, 0n, 2n ** 53n, 2n ** 64n - 1n])("may be %s", (value) => {
     const element = { usage: { value, unit: "RU" } };
-    expect(parseJson(stringifyElement(element, 0))).toStrictEqual({
+    expect(parseJson(elementJson(element))).toStrictEqual({
       usage: { value: value <= Number.MAX_SAFE_INTEGER ? Number(value) : value, unit: "RU" },
     });
     expect(meteringValueSchema.safeParse(element.usage).success).toBe(true);
@@ -97,7 +100,7 @@ describe("an element", () => {
     fc.assert(
       fc.property(element, (given) => {
         const before = structuredClone(given);
-        expect(isDeepStrictEqual(parseJson(stringifyElement(given, 0)), given)).toBe(true);
+        expect(isDeepStrictEqual(parseJson(elementJson(given)), given)).toBe(true);
         expect(isDeepStrictEqual(given, before)).toBe(true);
       }),
       { numRuns: 2000 },

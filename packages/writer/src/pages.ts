@@ -1,8 +1,8 @@
 import {
   createPageEncoder,
+  encodeElement,
   maxPageBytes,
   MeteringError,
-  stringifyElement,
   type MeteringElement,
   type MeteringRecord,
   type PageEncoder,
@@ -15,15 +15,6 @@ export interface Page {
   readonly elements: number;
   /** The file to store. Call it once. */
   readonly encode: () => Promise<Uint8Array>;
-}
-
-const encoder = new TextEncoder();
-const scratch = new Uint8Array(64 * 1024);
-
-/** UTF-8 of `json`, valid until the next call. */
-function encodeBriefly(json: string): Uint8Array {
-  if (json.length * 3 > scratch.length) return encoder.encode(json);
-  return scratch.subarray(0, encoder.encodeInto(json, scratch).written);
 }
 
 /**
@@ -42,7 +33,7 @@ export async function* cutPages(
 
   // Not async, and the two loops below not one `for await`: most elements are taken without waiting for anything.
   const take = (element: MeteringElement): { waiting: Promise<void> | undefined; finished: Page | undefined } => {
-    const json = encodeBriefly(stringifyElement(element, index));
+    const json = encodeElement(element, index);
     let finished: Page | undefined;
     if (current.elements > 0 && !fits(current, json.length, pageSizeBytes)) {
       finished = finish(current);
