@@ -10,7 +10,7 @@ const nearPowers = fc
   .tuple(fc.constantFrom(2n, 10n), fc.integer({ min: 0, max: 64 }), fc.integer({ min: -2, max: 2 }))
   .map(([base, exponent, offset]) => base ** BigInt(exponent) + BigInt(offset))
   .filter((value) => value >= 0n && value < 2n ** 64n);
-const value = fc
+const exactInteger = fc
   .oneof(nearPowers, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.bigInt({ min: 0n, max: 2n ** 40n }))
   .chain((integer) =>
     integer <= BigInt(Number.MAX_SAFE_INTEGER) ? fc.constantFrom(integer, Number(integer)) : fc.constant(integer),
@@ -34,12 +34,12 @@ const shortText = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 const meteringValue = fc.oneof(
-  fc.record({ value, unit: shortText }),
-  fc.record({ unit: shortText, value }),
-  fc.record({ value, unit: shortText, note: json }),
+  fc.record({ value: exactInteger, unit: shortText }),
+  fc.record({ unit: shortText, value: exactInteger }),
+  fc.record({ value: exactInteger, unit: shortText, note: json }),
 );
 const element = fc
-  .array(fc.tuple(shortText, fc.oneof(shortText, value, meteringValue, json)), { maxLength: 12 })
+  .array(fc.tuple(shortText, fc.oneof(shortText, exactInteger, meteringValue, json)), { maxLength: 12 })
   .map((entries): JsonObject => Object.fromEntries(entries));
 
 describe("an element's JSON", () => {
