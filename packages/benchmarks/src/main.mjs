@@ -1,8 +1,9 @@
 // Runs the workloads and prints a table: median, spread, CPU time and peak memory of each.
 //
-//   npm run bench -- [--runs 5] [--only TEXT] [--folder /dev/shm] [--against OTHER_CHECKOUT]
+//   npm run bench -- [--runs 5] [--only TEXT] [--folder /dev/shm | --s3] [--against OTHER_CHECKOUT]
 //
-// With --against, each workload runs in turn here and in another checkout (built before), with the ratio of the medians.
+// With --s3, the workloads that are no larger than a server in a test can bear run on the S3 server of the environment;
+// npm run bench:s3 starts one. With --against, each workload runs in turn here and in another checkout (built before), with the ratio of the medians.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
@@ -15,16 +16,18 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     only: { type: "string", default: "" },
     folder: { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
+    s3: { type: "boolean", default: false },
     against: { type: "string" },
   },
 });
 const here = fileURLToPath(new URL("one-run.mjs", import.meta.url));
 const other = values.against && join(values.against, "packages/benchmarks/src/one-run.mjs");
-const { workloads } = await import("./workloads.mjs");
-const names = Object.keys(workloads).filter((name) => name.includes(values.only));
+const { workloads, isForFolders } = await import("./workloads.mjs");
+const names = Object.keys(workloads).filter((name) => name.includes(values.only) && !(values.s3 && isForFolders(name)));
+const where = values.s3 ? "s3" : values.folder;
 
 function runOnce(program, name) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, name, values.folder], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, name, where], { encoding: "utf8" });
   if (status !== 0) throw new Error(`${name}: ${stderr}`);
   return JSON.parse(stdout);
 }
@@ -49,7 +52,7 @@ function describe(runs) {
 
 const [{ model }] = cpus();
 console.log(
-  `Node ${process.version}, ${cpus().length} × ${model.trim()}, ${digits(totalmem() / 2 ** 30)} GiB, files in ${values.folder}, medians of ${values.runs} runs.\n`,
+  `Node ${process.version}, ${cpus().length} × ${model.trim()}, ${digits(totalmem() / 2 ** 30)} GiB, files ${values.s3 ? "on a real S3 server" : `in ${values.folder}`}, medians of ${values.runs} runs.\n`,
 );
 const header = ["workload", "time", "min–max", "MB/s of JSON", "records/s", "CPU", "peak memory"];
 if (other !== undefined) header.push("time against the other");

@@ -1,14 +1,14 @@
 // One run of one workload in a process of its own, so that memory and CPU time are its own. Prints one line of JSON.
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { LocalFsStorage } from "@metering/storage-localfs";
+//
+//   one-run.mjs WORKLOAD FOLDER|s3
+import { createBucket, createFolder } from "./place.mjs";
 import { workloads } from "./workloads.mjs";
 
-const warmUpRounds = 10;
-
-const [name, folder] = process.argv.slice(2);
-const basePath = await mkdtemp(join(folder, "metering-bench-"));
-const storage = new LocalFsStorage({ basePath });
+const [name, where] = process.argv.slice(2);
+const isS3 = where === "s3";
+// On the network, the way there and back is what is measured.
+const warmUpRounds = isS3 ? 1 : 10;
+const { storage, close } = isS3 ? await createBucket() : await createFolder(where);
 try {
   const { run, bytes, records, warmUp } = await workloads[name](storage);
   // Services run for long. Of what is over in milliseconds, the first rounds would measure the compiler.
@@ -22,6 +22,5 @@ try {
   const peakMiB = process.resourceUsage().maxRSS / 1024;
   console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakMiB, bytes, records }));
 } finally {
-  await storage.close();
-  await rm(basePath, { recursive: true, force: true });
+  await close();
 }

@@ -2,31 +2,17 @@
 //
 //   npm run bench:s3
 import { MeteringReader } from "@metering/reader";
-import { S3Storage } from "@metering/storage-s3";
 import { MeteringWriter } from "@metering/writer";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { minute, regularElement } from "./data.mjs";
 import { startLatency } from "./latency.mjs";
+import { createBucket } from "./place.mjs";
 
 const minutes = 1440;
 const filesPerMinute = 20;
 // One after the other takes minutes at 20 ms: a few are enough to tell its pace.
 const plainMinutes = 5;
 
-const {
-  S3_ENDPOINT: target,
-  S3_REGION: region,
-  S3_ACCESS_KEY_ID: accessKeyId,
-  S3_SECRET_ACCESS_KEY: secretAccessKey,
-} = process.env;
-if (target === undefined) throw new Error("S3_ENDPOINT says where the server is; npm run bench:s3 starts one.");
-const credentials = { accessKeyId, secretAccessKey };
-const bucket = `bench-${process.pid}`;
-const client = new S3Client({ endpoint: target, region, credentials, forcePathStyle: true });
-await client.send(new CreateBucketCommand({ Bucket: bucket }));
-const open = (endpoint) => new S3Storage({ bucket, endpoint, region, credentials, forcePathStyle: true });
-
-const storage = open(target);
+const { storage, endpoint: target, open, close } = await createBucket();
 const writer = new MeteringWriter(storage);
 const began = performance.now();
 for (let i = 0; i < minutes; i += 3) {
@@ -49,8 +35,6 @@ const seconds = (performance.now() - began) / 1000;
 console.log(
   `${minutes * filesPerMinute} files written in ${seconds.toFixed(1)} s, 60 at once: ${Math.round((minutes * filesPerMinute) / seconds)} files/s\n`,
 );
-await storage.close();
-
 console.log("| added latency | scan, 32 at once | one after the other | ratio |\n| --- | --- | --- | --- |");
 for (const latencyMs of [0, 5, 20]) {
   const proxy = await startLatency(target, latencyMs);
@@ -78,4 +62,4 @@ for (const latencyMs of [0, 5, 20]) {
   await distant.close();
   proxy.close();
 }
-client.destroy();
+await close();
