@@ -8,9 +8,9 @@ const [name, where] = process.argv.slice(2);
 const isS3 = where === "s3";
 // On the network, the way there and back is what is measured.
 const warmUpRounds = isS3 ? 1 : 10;
-const { storage, close } = isS3 ? await createBucket() : await createFolder(where);
+const place = isS3 ? await createBucket() : await createFolder(where);
 try {
-  const { run, bytes, records, warmUp } = await workloads[name](storage);
+  const { run, bytes, records, warmUp } = await workloads[name](place.storage);
   // Services run for long. Of what is over in milliseconds, the first rounds would measure the compiler.
   if (warmUp) for (let round = 1; round <= warmUpRounds; round++) await run(round);
   globalThis.gc?.();
@@ -22,5 +22,5 @@ try {
   const peakMiB = process.resourceUsage().maxRSS / 1024;
   console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakMiB, bytes, records }));
 } finally {
-  await close();
+  await place.close();
 }

@@ -12,8 +12,8 @@ const filesPerMinute = 20;
 // One after the other takes minutes at 20 ms: a few are enough to tell its pace.
 const plainMinutes = 5;
 
-const { storage, endpoint: target, open, close } = await createBucket();
-const writer = new MeteringWriter(storage);
+const place = await createBucket();
+const writer = new MeteringWriter(place.storage);
 const began = performance.now();
 for (let i = 0; i < minutes; i += 3) {
   const writes = [];
@@ -37,8 +37,8 @@ console.log(
 );
 console.log("| added latency | scan, 32 at once | one after the other | ratio |\n| --- | --- | --- | --- |");
 for (const latencyMs of [0, 5, 20]) {
-  const proxy = await startLatency(target, latencyMs);
-  const distant = open(proxy.endpoint);
+  const proxy = await startLatency(place.endpoint, latencyMs);
+  const distant = place.open(proxy.endpoint);
   const reader = new MeteringReader(distant, { concurrency: 32 });
 
   let start = performance.now();
@@ -62,4 +62,4 @@ for (const latencyMs of [0, 5, 20]) {
   await distant.close();
   proxy.close();
 }
-await close();
+await place.close();
