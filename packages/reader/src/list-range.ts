@@ -71,13 +71,10 @@ async function* listEqualLength<Listed, File extends MeteringFile>(
     for await (const entry of listing) {
       const file = source.toFile(entry);
       if (file === undefined) logger.warn(`Skipped ${source.keyOf(entry)}: it is not the key of a metering page.`);
-      else if (isOfLength(file.timestamp, range.from)) {
-        if (file.timestamp >= range.to) return;
-        if (matches(file, range)) {
-          yield file;
-          continue;
-        }
-      }
+      else if (matches(file, range)) {
+        yield file;
+        continue;
+      } else if (file.timestamp >= range.to && isOfLength(file.timestamp, range.from)) return;
       // Here the store would be asked for its next keys. Asking it for those that can match costs the same.
       if (++listed % keysPerRequest === 0 && file !== undefined) {
         position = [targetIn(file.timestamp), targetIn(file.timestamp + 60)].find(
