@@ -13,6 +13,8 @@ export function library(entry = ["src/index.ts"]) {
     target: "node20",
     platform: "neutral",
     external: [/^#/, /^node:/],
+    // Without "node:", an import means a package to bundlers and to other runtimes.
+    removeNodeProtocol: false,
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
     sourcemap: true,
     clean: true,
