@@ -20,7 +20,10 @@ export type CreateGzipEncoder = (level: number, release?: (chunk: Uint8Array<Arr
  */
 export type Gunzip = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array | undefined>;
 
-/** {@link Gunzip}, piece by piece. It throws for the input that the other refuses, and sets no limit. */
+/**
+ * {@link Gunzip}, piece by piece and without a limit. It throws for the input that the other refuses, and ends early
+ * where a file says that it is much shorter than it is.
+ */
 export type GunzipInPieces = (bytes: Uint8Array) => AsyncIterable<Uint8Array>;
 
 /** How many bytes the last member of a gzip file says it holds. It may lie. */
