@@ -2,7 +2,8 @@ import { MeteringError } from "./errors.ts";
 import { shorten } from "./storage-key.ts";
 
 const maxDepth = 200;
-const maxValue = 2n ** 64n - 1n;
+/** Largest metering value. */
+export const maxValue = 2n ** 64n - 1n;
 
 /** A rule that a value breaks, found by a walk; the path grows on the way out. */
 interface Problem {

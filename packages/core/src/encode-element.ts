@@ -1,4 +1,4 @@
-import { checkElement, isPlainObject } from "./element.ts";
+import { checkElement, isPlainObject, maxValue } from "./element.ts";
 import { stringifyJson } from "./json.ts";
 import type { MeteringElement } from "./record.ts";
 
@@ -106,7 +106,7 @@ function encodeDigits(value: number, digits: number, at: number): number {
 }
 
 function encodeBigInt(value: bigint, at: number): number | undefined {
-  return value >= 0n && value < 2n ** 64n
+  return value >= 0n && value <= maxValue
     ? at + encoder.encodeInto(value.toString(), scratch.subarray(at)).written
     : undefined;
 }

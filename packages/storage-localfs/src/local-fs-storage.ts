@@ -123,7 +123,7 @@ export class LocalFsStorage implements ObjectStorage {
   }
 
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
-    for await (const page of this.#walk(prefix, options, (files) => lookAt(this.#disk, files))) {
+    for await (const page of this.#walk(prefix, options, (names, pathOf) => lookAt(this.#disk, names, pathOf))) {
       for (const { name, stats } of page) {
         const key = this.#keys.toKey(name);
         if (key === undefined) continue;
@@ -134,8 +134,8 @@ export class LocalFsStorage implements ObjectStorage {
   }
 
   async *listKeys(prefix: string, options: ListOptions = {}): AsyncGenerator<string, void> {
-    for await (const page of this.#walk(prefix, options, (files) => Promise.resolve(files))) {
-      for (const { name } of page) {
+    for await (const page of this.#walk(prefix, options, (names) => Promise.resolve(names))) {
+      for (const name of page) {
         const key = this.#keys.toKey(name);
         if (key === undefined) continue;
         this.#check(options.signal);

@@ -15,17 +15,12 @@ export interface Walk<Found> {
   readonly namePrefix: string;
   /** Only names after this one. */
   readonly after: string | undefined;
-  /** What is wanted of some files of a folder, in their order. */
-  readonly look: (files: readonly Candidate[]) => Promise<readonly Found[]>;
+  /** What is wanted of some files of a folder, in their order: by their paths below the base folder, with `/`. */
+  readonly look: (names: readonly string[], pathOf: PathOf) => Promise<readonly Found[]>;
 }
 
-/** A file that was in a folder when that was read. */
-export interface Candidate {
-  /** Path below the base folder, with `/`. */
-  readonly name: string;
-  /** Path for the file system. */
-  readonly path: string;
-}
+/** Path of a named file for the file system. */
+type PathOf = (name: string) => string;
 
 /** A file below the base folder: its path from there, with `/`, and what is known of it. */
 export interface FoundFile {
@@ -61,9 +56,9 @@ async function readNames({ disk, namePrefix, after }: Walk<unknown>, path: strin
 }
 
 /** Those that are still there, with what is known of them. */
-export async function lookAt(disk: Disk, files: readonly Candidate[]): Promise<readonly FoundFile[]> {
-  const all = await disk.lstatAll(files.map(({ path }) => path));
-  return files.flatMap(({ name }, i) => {
+export async function lookAt(disk: Disk, names: readonly string[], pathOf: PathOf): Promise<readonly FoundFile[]> {
+  const all = await disk.lstatAll(names.map(pathOf));
+  return names.flatMap((name, i) => {
     const stats = all[i];
     return stats?.isFile() === true ? [{ name, stats }] : [];
   });
@@ -81,17 +76,18 @@ async function* walkFolder<Found>(walk: Walk<Found>, folder: string): AsyncGener
     if (isAbsence(error)) return;
     throw error;
   }
-  let page: Candidate[] = [];
+  const pathOf: PathOf = (name) => `${path}${sep}${name.slice(folder.length)}`;
+  let page: string[] = [];
   for (const name of names) {
     const isFolder = name.endsWith("/");
-    if (!isFolder) page.push({ name, path: `${path}${sep}${name.slice(folder.length)}` });
+    if (!isFolder) page.push(name);
     if (page.length > 0 && (isFolder || page.length === pageSize)) {
-      yield await walk.look(page);
+      yield await walk.look(page, pathOf);
       page = [];
     }
     if (isFolder) yield* walkFolder(walk, name);
   }
-  if (page.length > 0) yield await walk.look(page);
+  if (page.length > 0) yield await walk.look(page, pathOf);
 }
 
 /** All files whose names start with the prefix, lazily, folder by folder, visiting only those that it can match. */
