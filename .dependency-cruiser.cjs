@@ -16,7 +16,7 @@ module.exports = {
       name: "only-declared-dependencies",
       comment: "What a package imports, its own package.json names.",
       severity: "error",
-      from: { path: "^packages/[^/]+/src" },
+      from: { path: "^(packages|internal)/[^/]+/src" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"], pathNot: "^vitest" },
     },
     {
@@ -29,14 +29,14 @@ module.exports = {
       name: "packages-by-name",
       comment: "No relative path leads from one package into another.",
       severity: "error",
-      from: { path: "^(packages|examples)/([^/]+)/" },
-      to: { path: "^(packages|examples)/", pathNot: "^$1/$2/", dependencyTypes: ["local"] },
+      from: { path: "^(packages|internal|examples)/([^/]+)/" },
+      to: { path: "^(packages|internal|examples)/", pathNot: "^$1/$2/", dependencyTypes: ["local"] },
     },
     {
       name: "core-stands-alone",
       severity: "error",
       from: { path: "^packages/core/src" },
-      to: { path: "^packages/", pathNot: "^packages/core/" },
+      to: { path: "^(packages|internal)/", pathNot: "^packages/core/" },
     },
     {
       name: "only-core-below",

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 
-export const examples = fileURLToPath(new URL("../../", import.meta.url));
+export const examples = fileURLToPath(new URL("../../../examples/", import.meta.url));
 // Inside the repository, so that a copy finds the installed packages as the example itself does. And outside of every
 // package: vitest, which one example runs, takes the settings of the nearest folder that has any.
 const copies = fileURLToPath(new URL("../../../.vitest/", import.meta.url));

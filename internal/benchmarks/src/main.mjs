@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 });
 const here = fileURLToPath(new URL("one-run.mjs", import.meta.url));
-const other = values.against && join(values.against, "packages/benchmarks/src/one-run.mjs");
+const other = values.against && join(values.against, "internal/benchmarks/src/one-run.mjs");
 const { workloads, isForFolders } = await import("./workloads.mjs");
 const names = Object.keys(workloads).filter((name) => name.includes(values.only) && !(values.s3 && isForFolders(name)));
 const where = values.s3 ? "s3" : values.folder;

@@ -13,7 +13,7 @@ function setting(name: string): string {
   return value;
 }
 
-/** The real server, as `test/ceph/with-ceph` started it. */
+/** The real server, as `internal/ceph/with-ceph` started it. */
 export const gateway = {
   endpoint: setting("S3_ENDPOINT"),
   region: setting("S3_REGION"),

@@ -16,7 +16,7 @@ const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 // ── Each package by itself ───────────────────────────────────────────────────────────────────────────────────────
 
 const needed = ["README.md", "LICENSE", "package.json", "dist/index.js", "dist/index.cjs", "src/index.ts"];
-const unwanted = /(^|\/)(tests?|test-real|node_modules)\/|\.test\.|tsup\.config|vitest|tsbuildinfo/;
+const unwanted = /(^|\/)(tests?|integration|node_modules)\/|\.test\.|tsup\.config|vitest|tsbuildinfo/;
 const fields = ["description", "keywords", "repository", "license", "engines", "exports", "publishConfig"];
 
 const tarballs = new Map();

@@ -13,7 +13,7 @@ const tarballs = join(work, "tarballs");
 run("git", ["clone", "--quiet", "--shared", root, copy]);
 symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
 run("npm", ["run", "--silent", "release:version"], copy);
-run(process.execPath, ["packages/tooling/check-lock.mjs"], copy);
+run(process.execPath, ["internal/tooling/check-lock.mjs"], copy);
 
 mkdirSync(tarballs);
 const rows = [];

@@ -5,8 +5,8 @@ import { root } from "./published.mjs";
 
 export const readmes = [
   "README.md",
-  "packages/README.md",
-  ...["packages", "examples"].flatMap((parent) =>
+  "docs/structure.md",
+  ...["packages", "internal", "examples"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((folder) => `${parent}/${folder}/README.md`),
   ),
 ].filter((path) => existsSync(join(root, path)));

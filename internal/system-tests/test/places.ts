@@ -39,7 +39,7 @@ export const hasRealServer = process.env["S3_ENDPOINT"] !== undefined;
 
 /** What a test says that needs the real server and has none. */
 export const howToGetRealServer =
-  "needs a real S3 server: run it through packages/storage-s3/test/ceph/with-ceph, or set S3_ENDPOINT and its like";
+  "needs a real S3 server: run it through internal/ceph/with-ceph, or set S3_ENDPOINT and its like";
 
 function realServer() {
   const setting = (name: string): string => {

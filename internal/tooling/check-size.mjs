@@ -24,7 +24,7 @@ const kB = (bytes) => bytes / 1000;
 for (const { what, code, kB: budget, platform = "browser" } of budgets) {
   await check(what, async () => {
     const { outputFiles, metafile } = await build({
-      stdin: { contents: code, resolveDir: `${root}packages/tooling` },
+      stdin: { contents: code, resolveDir: `${root}internal/tooling` },
       bundle: true,
       minify: true,
       format: "esm",

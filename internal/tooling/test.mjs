@@ -4,9 +4,11 @@ import { readdirSync, rmSync } from "node:fs";
 import { printTotals } from "./totals.mjs";
 
 const root = new URL("../../", import.meta.url);
-const results = readdirSync(new URL("packages/", root), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => new URL(`packages/${name}/.vitest/results.json`, root));
+const results = ["packages", "internal"].flatMap((parent) =>
+  readdirSync(new URL(`${parent}/`, root), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => new URL(`${parent}/${name}/.vitest/results.json`, root)),
+);
 // Tests that cannot even start leave no results; those of an earlier run must not stand in for them.
 for (const file of results) rmSync(file, { force: true });
 const { status } = spawnSync("nx", ["run-many", "-t", "test", "--output-style=stream", ...process.argv.slice(2)], {

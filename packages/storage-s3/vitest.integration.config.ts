@@ -2,6 +2,6 @@ import { tests } from "@metering/tooling/vitest";
 
 // Against a real server: run by `npm run test:s3`, never by `npm test`.
 export default tests({
-  include: ["test-real/**/*.test.ts"],
-  outputFile: { json: ".vitest/real-results.json" },
+  include: ["integration/**/*.test.ts"],
+  outputFile: { json: ".vitest/integration-results.json" },
 });

@@ -18,7 +18,7 @@ console.log(JSON.stringify({ ms: performance.now() - start, bytes: process.memor
 
 function measure(entry) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", measurement(entry)], {
-    cwd: `${root}packages/tooling`,
+    cwd: `${root}internal/tooling`,
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`${entry} does not load. Build first: npm run build\n${stderr}`);

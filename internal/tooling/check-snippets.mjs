@@ -91,7 +91,7 @@ const host = {
       : disk.getSourceFile(path, language, ...rest),
 };
 
-const names = join(root, "packages/tooling/snippet-names.d.ts");
+const names = join(root, "internal/tooling/snippet-names.d.ts");
 const program = ts.createProgram([names, ...snippets.keys()], options, host);
 for (const [path, { origin, line }] of snippets) {
   await check(`${origin}:${line}`, () => {
