@@ -1,4 +1,4 @@
-// A small fleet, and what its tenants use: made up, but the same at every run.
+// A small fleet and what its tenants use: made up, but the same in every run.
 
 /** A generator of numbers from 0 to 1 that always gives the same ones (mulberry32). */
 function createRandom(seed) {
@@ -16,11 +16,14 @@ const upTo = (limit) => Math.floor(random() * limit);
 
 export const tenants = Array.from({ length: 36 }, (_, i) => `lc-${String(i + 1).padStart(3, "0")}`);
 
-/** What each kind of component measures of one tenant in one minute. */
+/** Load rises and falls once within the hour. */
+const load = (minute) => 0.4 + 0.6 * Math.sin((minute / 60) * Math.PI);
+
+/** What each kind of component measures for one tenant in one minute of the hour. */
 const usageOf = {
-  "tidb-server": () => ({
-    compute: { value: upTo(60_000), unit: "RU" },
-    requests: { value: upTo(25_000), unit: "requests" },
+  "tidb-server": (minute) => ({
+    compute: { value: upTo(60_000 * load(minute)), unit: "RU" },
+    requests: { value: upTo(25_000 * load(minute)), unit: "requests" },
     bytes_out: { value: upTo(400_000_000), unit: "bytes" },
   }),
   // Byte-minutes of a large store are beyond 2^53: a double would round them.
@@ -32,14 +35,16 @@ const usageOf = {
   pd: () => ({ regions: { value: upTo(4_000), unit: "regions" } }),
 };
 
-/** The components of the fleet. A pool is set where today's Go services have to see the records. */
+/** The components of the fleet. A pool is set where services on the Go SDK have to see the records. */
 export const components = [
   ...["tidb01", "tidb02", "tidb03"].map((selfId) => ({ category: "tidb-server", selfId })),
   ...["tikv01", "tikv02", "tikv03"].map((selfId) => ({ category: "tikv-server", selfId, sharedPoolId: "pool-1" })),
   { category: "pd", selfId: "pd01" },
 ];
 
-/** What one component measured in one minute: one element a tenant that was active. */
-export function measure({ category }) {
-  return tenants.filter(() => random() < 0.8).map((tenant) => ({ logical_cluster_id: tenant, ...usageOf[category]() }));
+/** What one component measured in one minute: one element for each tenant that was active. */
+export function measure({ category }, minute) {
+  return tenants
+    .filter(() => random() < 0.8)
+    .map((tenant) => ({ logical_cluster_id: tenant, ...usageOf[category](minute) }));
 }

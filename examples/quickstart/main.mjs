@@ -1,102 +1,97 @@
 // An hour of a small fleet's usage: written, read back, and checked against what was metered, exactly.
 import { rm } from "node:fs/promises";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toMinute } from "@metering/core";
-import { memoryCache, MetaReader, MeteringReader, sumValues } from "@metering/reader";
+import { memoryCache, MetaReader, MeteringReader } from "@metering/reader";
 import { LocalFsStorage } from "@metering/storage-localfs";
 import { MetaWriter, MeteringWriter } from "@metering/writer";
 import { components, measure, tenants } from "./fleet.mjs";
-import { createProgress, printTable } from "./output.mjs";
-import { showGoTree } from "./go-tree.mjs";
+import { showGoFiles } from "./go-files.mjs";
+import { printChart, printTable, step } from "./output.mjs";
+import { Totals } from "./totals.mjs";
 
 const folder = fileURLToPath(new URL("data/", import.meta.url));
 await rm(folder, { recursive: true, force: true });
 const storage = new LocalFsStorage({ basePath: folder });
 
+const start = toMinute(new Date("2025-08-22T08:00:00Z"));
+const end = start + 3600;
+const minutes = Array.from({ length: 60 }, (_, i) => start + i * 60);
+
 // ── Write ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const start = toMinute(new Date("2025-08-22T08:00:00Z"));
-const minutes = Array.from({ length: 60 }, (_, i) => start + i * 60);
-const end = start + 3600;
-
-const writer = new MeteringWriter(storage);
-const pagingWriter = new MeteringWriter(storage, { pageSizeBytes: 2048 });
-const metered = new Map();
+const metered = new Totals();
 const files = new Map();
 
-const writing = createProgress("Writing", minutes.length * components.length);
-for (const timestamp of minutes) {
-  for (const component of components) {
-    const data = measure(component);
-    for (const element of data) addTo(metered, component.category, element);
-    // Storage nodes know all tenants: their records are cut into pages.
-    const chosen = component.category === "tikv-server" ? pagingWriter : writer;
-    const receipt = await chosen.write({ timestamp, ...component, data });
-    count(component.category, receipt);
-    writing.advance();
+await step(`Wrote ${minutes.length * components.length} records, one a component and minute`, async () => {
+  const writer = new MeteringWriter(storage);
+  // Storage nodes know all tenants: their records are cut into pages.
+  const pagingWriter = new MeteringWriter(storage, { pageSizeBytes: 2048 });
+  for (const [minute, timestamp] of minutes.entries()) {
+    const records = components.map((component) => ({ timestamp, ...component, data: measure(component, minute) }));
+    await Promise.all(
+      records.map(async (record) => {
+        for (const element of record.data) metered.add(record.category, element);
+        const chosen = record.category === "tikv-server" ? pagingWriter : writer;
+        count(record.category, await chosen.write(record));
+      }),
+    );
   }
-}
-writing.done();
+});
 
-const metaWriter = new MetaWriter(storage);
-for (const [i, clusterId] of tenants.entries()) {
-  await metaWriter.write({ type: "logic", clusterId, modifyTs: start, metadata: { owner: `team-${(i % 5) + 1}` } });
-}
-await metaWriter.write({ type: "sharedpool", clusterId: "pool-1", modifyTs: start, metadata: { nodes: 3 } });
-await metaWriter.write({ type: "sharedpool", clusterId: "pool-1", modifyTs: start + 1800, metadata: { nodes: 4 } });
+await step(`Wrote metadata of ${tenants.length} tenants and a pool`, async () => {
+  const writer = new MetaWriter(storage);
+  for (const [i, clusterId] of tenants.entries()) {
+    await writer.write({ type: "logic", clusterId, modifyTs: start, metadata: { owner: `team-${(i % 5) + 1}` } });
+  }
+  await writer.write({ type: "sharedpool", clusterId: "pool-1", modifyTs: start, metadata: { nodes: 3 } });
+  await writer.write({ type: "sharedpool", clusterId: "pool-1", modifyTs: start + 1800, metadata: { nodes: 4 } });
+});
 
 // ── Read ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const reader = new MeteringReader(storage);
-const reading = createProgress("Reading", minutes.length * components.length);
-async function* elements() {
-  for await (const record of reader.scan({ from: start, to: end }).records()) {
-    reading.advance();
-    for (const element of record.data) yield { category: record.category, element };
+const found = new Totals();
+const computeByMinute = new Map(minutes.map((timestamp) => [timestamp, 0]));
+
+await step("Read the complete records of the hour", async () => {
+  for await (const record of new MeteringReader(storage).scan({ from: start, to: end }).records()) {
+    for await (const element of record.data) {
+      found.add(record.category, element);
+      const { timestamp } = record;
+      computeByMinute.set(timestamp, computeByMinute.get(timestamp) + (element.compute?.value ?? 0));
+    }
   }
-}
-const found = new Map();
-for await (const { category, element } of elements()) addTo(found, category, element);
-reading.done();
+});
 
 const metaReader = new MetaReader(storage, { cache: memoryCache({ maxBytes: 1024 * 1024 }) });
-const owners = new Map();
-for (const tenant of tenants) {
-  owners.set(tenant, (await metaReader.readByType(tenant, "logic", end))?.metadata?.owner);
-}
-const poolBefore = await metaReader.readByType("pool-1", "sharedpool", start + 60);
-const poolAfter = await metaReader.readByType("pool-1", "sharedpool", end);
+const metadataOf = async (id, type, at) => (await metaReader.readByType(id, type, at))?.metadata;
+const poolBefore = await metadataOf("pool-1", "sharedpool", start + 60);
+const poolAfter = await metadataOf("pool-1", "sharedpool", end);
 
-// ── Check ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const differences = [...new Set([...metered.keys(), ...found.keys()])].filter(
-  (key) => metered.get(key)?.value !== found.get(key)?.value,
-);
+// ── Show ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 printTable(
   ["category", "records", "files", "elements", "bytes"],
-  [...files].map(([category, { records, parts, elements: n, bytes }]) => [category, records, parts, n, bytes]),
+  [...files].map(([category, { records, parts, elements, bytes }]) => [category, records, parts, elements, bytes]),
 );
-const totals = await sumValues(
-  allElements(),
-  ({ name, unit, element }) => `${element.logical_cluster_id}\t${name}\t${unit}`,
-);
-const stored = [...totals]
-  .map(([key, { value }]) => [...key.split("\t"), value])
-  .filter(([, name]) => name === "stored")
-  .sort((a, b) => (a[3] < b[3] ? 1 : -1));
-printTable(
-  ["top tenants", "owner", "total", "unit"],
-  stored.slice(0, 5).map(([tenant, , unit, value]) => [tenant, owners.get(tenant), value, unit]),
-);
-console.log(
-  `pool-1 had ${poolBefore?.metadata?.nodes} nodes at the start of the hour and ${poolAfter?.metadata?.nodes} at its end.`,
-);
-console.log(`The files lie in ${folder}`);
+
+printChart("Compute of all tenants, 8:00 to 8:59 UTC, a column a minute", [...computeByMinute.values()]);
+
+const stored = tenants.map((tenant) => ({ tenant, value: found.get("tikv-server", tenant, "stored") }));
+stored.sort((a, b) => (a.value < b.value ? 1 : -1));
+const top = [];
+for (const { tenant, value } of stored.slice(0, 5)) {
+  top.push([tenant, (await metadataOf(tenant, "logic", end))?.owner, value]);
+}
+printTable(["most stored", "owner", "byte-minutes in the hour"], top);
+console.log("A double would have rounded these totals; they are exact.");
+console.log(`pool-1 had ${poolBefore?.nodes} nodes at the start of the hour and ${poolAfter?.nodes} at its end.`);
 
 await storage.close();
-await showGoTree();
+await showGoFiles();
 
+const differences = found.differences(metered);
 if (differences.length > 0) {
   console.error(`\nNot what was metered: ${differences.join(", ")}`);
   process.exitCode = 1;
@@ -104,19 +99,13 @@ if (differences.length > 0) {
   console.log(`\n${found.size} totals of ${tenants.length} tenants are exactly what was metered.`);
 }
 
+const shortFolder = relative(process.cwd(), folder) || ".";
+console.log(`
+Look at a file:   gunzip -c ${shortFolder}/metering/ru/${start}/pd/pd01-0.json.gz
+The program:      ${relative(process.cwd(), fileURLToPath(new URL("main.mjs", import.meta.url)))}
+Try next:         npm test, or another example (examples/README.md)`);
+
 // ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function addTo(sums, category, element) {
-  for (const [name, amount] of Object.entries(element)) {
-    if (typeof amount !== "object") continue;
-    const key = `${category} ${element.logical_cluster_id} ${name}`;
-    sums.set(key, { value: (sums.get(key)?.value ?? 0n) + BigInt(amount.value) });
-  }
-}
-
-async function* allElements() {
-  for await (const { element } of reader.scan({ from: start, to: end }).entries()) yield element;
-}
 
 function count(category, receipt) {
   const sum = files.get(category) ?? { records: 0, parts: 0, elements: 0, bytes: 0 };

@@ -1,24 +1,11 @@
-// What a person sees: progress on the way, tables at the end.
+// What a person sees: one line a step, tables, and a chart.
 
-/** Progress on standard error: a line that is redrawn on a terminal, a line every quarter elsewhere. */
-export function createProgress(what, total) {
-  const terminal = process.stderr.isTTY;
+/** Runs one step and prints what it did and how long it took. */
+export async function step(name, run) {
   const began = performance.now();
-  let count = 0;
-  let shown = 0;
-  return {
-    advance() {
-      count++;
-      const percent = Math.floor((count / total) * 100);
-      if (percent < shown + (terminal ? 1 : 25) || percent === 100) return;
-      shown = percent;
-      process.stderr.write(terminal ? `\r${what} ${percent} %` : `${what} ${percent} %\n`);
-    },
-    done() {
-      const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      process.stderr.write(`${terminal ? "\r" : ""}${what} ${count} records: ${seconds} s\n`);
-    },
-  };
+  const result = await run();
+  console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return result;
 }
 
 const shown = (cell) =>
@@ -27,14 +14,26 @@ const shown = (cell) =>
 export function printTable(header, rows) {
   const cells = [header, ...rows.map((row) => row.map(shown))];
   const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  const numeric = (column) => typeof rows[0]?.[column] !== "string";
   console.log();
   for (const [i, row] of cells.entries()) {
-    const numeric = (column) => typeof rows[0]?.[column] !== "string";
-    console.log(
-      row
-        .map((cell, column) => (numeric(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
-        .join("   "),
-    );
+    const line = row.map((cell, column) => cell[numeric(column) ? "padStart" : "padEnd"](widths[column])).join("   ");
+    console.log(line.trimEnd());
     if (i === 0) console.log(widths.map((width) => "─".repeat(width)).join("   "));
+  }
+}
+
+/** One column a value, four lines high. */
+export function printChart(title, values) {
+  const levels = " ▁▂▃▄▅▆▇█";
+  const height = 4;
+  const most = Math.max(...values, 1);
+  console.log(`\n${title}`);
+  for (let line = height - 1; line >= 0; line--) {
+    const columns = values.map((value) => {
+      const eighths = Math.round((value / most) * height * 8) - line * 8;
+      return levels[Math.min(8, Math.max(0, eighths))];
+    });
+    console.log(`  ${columns.join("")}`);
   }
 }

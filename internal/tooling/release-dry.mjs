@@ -11,8 +11,11 @@ const copy = join(work, "copy");
 const tarballs = join(work, "tarballs");
 
 run("git", ["clone", "--quiet", "--shared", root, copy]);
-symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-run("npm", ["run", "--silent", "release:version"], copy);
+// A folder of its own with one link: npm writes into node_modules, and must not write into the real one.
+mkdirSync(join(copy, "node_modules"));
+symlinkSync(join(root, "node_modules/@changesets"), join(copy, "node_modules/@changesets"));
+run(process.execPath, ["node_modules/@changesets/cli/bin.js", "version"], copy);
+run("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], copy);
 run(process.execPath, ["internal/tooling/check-lock.mjs"], copy);
 
 mkdirSync(tarballs);

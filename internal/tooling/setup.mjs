@@ -1,6 +1,9 @@
 // Installs what the lock file asks for, only when node_modules differs from it. Needs nothing installed itself.
-import { spawnSync } from "node:child_process";
+// With workspaces as arguments: only what these need at run time.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 
 const root = new URL("../../", import.meta.url);
@@ -15,22 +18,54 @@ function lockedPackages(path) {
   }
 }
 
-// The installed lock leaves out the root package and the optional ones of other platforms.
-const wanted = lockedPackages("package-lock.json");
-const installed = lockedPackages("node_modules/.package-lock.json");
-const current =
-  installed !== undefined &&
-  Object.entries(wanted).every(([path, entry]) => {
-    if (installed[path] !== undefined) return isDeepStrictEqual(entry, installed[path]);
-    return !path.includes("node_modules/") || entry.optional === true || entry.peer === true;
-  });
+/** @param {readonly string[]} workspaces */
+function isCurrent(workspaces) {
+  const wanted = lockedPackages("package-lock.json");
+  const installed = lockedPackages("node_modules/.package-lock.json");
+  if (installed === undefined) return false;
+  const same = (path) => isDeepStrictEqual(wanted[path], installed[path]);
+  if (workspaces.length > 0) {
+    // Whatever else is installed came with the same lock file.
+    return workspaces.every((path) => installed[path] !== undefined) && Object.keys(installed).every(same);
+  }
+  // The installed lock leaves out the root package and the optional ones of other platforms.
+  return Object.entries(wanted).every(
+    ([path, entry]) =>
+      (installed[path] !== undefined && same(path)) ||
+      (installed[path] === undefined &&
+        (!path.includes("node_modules/") || entry.optional === true || entry.peer === true)),
+  );
+}
 
-if (!current) {
-  console.error("Installing dependencies (npm ci) …");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+/** @param {string} text on a terminal it replaces the line before it */
+function printLine(text) {
+  process.stderr.write(process.stderr.isTTY ? `\r${text}` : `${text}\n`);
+}
+
+/**
+ * @param {readonly string[]} [workspaces]
+ * @returns {Promise<boolean>} whether everything is there now
+ */
+export async function setup(workspaces = []) {
+  if (isCurrent(workspaces)) return true;
+  const only = workspaces.length === 0 ? [] : [...workspaces.flatMap((path) => ["--workspace", path]), "--omit=dev"];
+  const began = Date.now();
+  printLine("Installing dependencies (npm ci) …");
+  const progress = setInterval(() => {
+    printLine(`Installing dependencies (npm ci) … ${Math.round((Date.now() - began) / 1000)} s`);
+  }, 2000);
+  const npm = spawn("npm", ["ci", ...only, "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
-    stdio: "inherit",
+    stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
   });
-  process.exitCode = status ?? 1;
+  const [status] = await once(npm, "exit");
+  clearInterval(progress);
+  printLine(
+    `Installed dependencies in ${((Date.now() - began) / 1000).toFixed(1)} s.${process.stderr.isTTY ? "\n" : ""}`,
+  );
+  return status === 0;
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = (await setup(process.argv.slice(2))) ? 0 : 1;

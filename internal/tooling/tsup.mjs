@@ -17,6 +17,10 @@ export function library(entry = ["src/index.ts"]) {
     removeNodeProtocol: false,
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
     sourcemap: true,
+    // The maps lead to `src`, which is published too.
+    esbuildOptions(options) {
+      options.sourcesContent = false;
+    },
     clean: true,
     silent: true,
   });

@@ -5,7 +5,7 @@ import { MetaReader, MeteringReader } from "@metering/reader";
 import { LocalFsStorage } from "@metering/storage-localfs";
 import { printTable } from "./output.mjs";
 
-export async function showGoTree() {
+export async function showGoFiles() {
   const fixtures = dirname(fileURLToPath(import.meta.resolve("@metering/go-sdk-fixtures/package.json")));
   const storage = new LocalFsStorage({ basePath: `${fixtures}/14fead7`, createDirs: false });
   const kinds = new Map();
