@@ -1,13 +1,16 @@
 import { compareKeys, createKeyPrefix, MeteringError } from "@metering/core";
 import type { CallOptions, GetOptions, KeyPrefix, ListOptions, MeteringErrorCode } from "@metering/core";
-import type { ObjectInfo, ObjectStorage, PutOptions, PutResult } from "@metering/core";
+import type { ListedObject, ObjectInfo, ObjectStorage, PutOptions, PutResult } from "@metering/core";
 
 /** What the objects live in. In an adapter of yours: the client of your store. */
-export type Objects = Map<string, { readonly body: Uint8Array; readonly lastModified: Date }>;
+export class Objects extends Map<string, { readonly body: Uint8Array; readonly lastModified: Date }> {
+  readonly id = crypto.randomUUID();
+}
 
 /** Keeps objects in memory, for as long as the map lives. */
 export class MemoryStorage implements ObjectStorage {
   readonly name: string;
+  readonly id: string;
   readonly #objects: Objects;
   readonly #keys: KeyPrefix;
   #closed = false;
@@ -17,6 +20,8 @@ export class MemoryStorage implements ObjectStorage {
     this.name = `memory:${prefix ?? ""}`;
     this.#objects = objects;
     this.#keys = createKeyPrefix(prefix, this.name);
+    // What tells your place from every other one: endpoint, region, bucket; never credentials.
+    this.id = `memory:${objects.id}/${this.#keys.value}`;
   }
 
   async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
@@ -43,12 +48,13 @@ export class MemoryStorage implements ObjectStorage {
     this.#objects.delete(this.#open(signal).toName(key));
   }
 
-  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+    const { startAfter, signal, onInvalidKey } = options;
     const start = this.#open(signal).toNamePrefix(prefix);
     const first = startAfter === undefined ? "" : this.#keys.value + startAfter;
     for (let page = this.#page(start, first); page.length > 0; page = this.#page(start, page.at(-1) ?? "")) {
       for (const name of page) {
-        const key = this.#keys.toKey(name);
+        const key = this.#keys.toKey(name, onInvalidKey);
         const info = key === undefined ? undefined : await this.head(key, { signal });
         if (info !== undefined) yield info;
       }

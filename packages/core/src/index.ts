@@ -51,9 +51,9 @@ export {
 } from "./schema.ts";
 export { createSlots, type Slots } from "./slots.ts";
 export {
-  listKeys,
   type CallOptions,
   type GetOptions,
+  type ListedObject,
   type ListOptions,
   type ObjectInfo,
   type ObjectStorage,

@@ -69,8 +69,11 @@ export interface KeyPrefix {
   readonly toName: (key: string) => string;
   /** Start of the stored names that a list prefix matches. Throws `invalid-key` where no valid key can match it. */
   readonly toNamePrefix: (prefix: string) => string;
-  /** Key of a stored name, or `undefined` where the name lies outside the prefix or is no valid key. */
-  readonly toKey: (name: string) => string | undefined;
+  /**
+   * Key of a stored name, or `undefined` where the name lies outside the prefix or is no valid key. In the latter case
+   * `onInvalidKey` is called with the name relative to the prefix.
+   */
+  readonly toKey: (name: string, onInvalidKey?: (name: string) => void) => string | undefined;
 }
 
 /**
@@ -79,12 +82,19 @@ export interface KeyPrefix {
  * A key has one or more segments joined by `/`. A segment is not empty, not `.` or `..`, has no control characters,
  * is well-formed Unicode and at most 255 bytes of UTF-8; key and prefix together are at most 1,024 bytes.
  *
- * @param prefix Where all keys of the storage lie; `a`, `/a`, `a/` and `/a/` mean the same.
+ * @param prefix Where all keys of the storage lie; `a` and `a/` mean the same.
  * @param storage Name of the storage, for errors.
- * @throws `invalid-argument` where the prefix itself breaks a rule.
+ * @throws `invalid-argument` where the prefix breaks a rule or begins with `/`.
  */
 export function createKeyPrefix(prefix: string | undefined, storage: string): KeyPrefix {
-  const trimmed = (prefix ?? "").replace(/^\/+|\/+$/g, "");
+  if (prefix?.startsWith("/") === true) {
+    throw new MeteringError(
+      "invalid-argument",
+      `prefix ${shorten(prefix)} begins with "/". The Go SDK stores objects under names that begin with "/" where it is given such a prefix, so "${prefix.replace(/^\/+/, "")}" is another place. Remove the slash from the prefix, here and in every writer.`,
+      { storage },
+    );
+  }
+  const trimmed = (prefix ?? "").replace(/\/+$/, "");
   const value = trimmed === "" ? "" : `${trimmed}/`;
   const prefixProblem = trimmed === "" ? undefined : keyProblem(trimmed, "");
   if (prefixProblem !== undefined) {
@@ -116,10 +126,12 @@ export function createKeyPrefix(prefix: string | undefined, storage: string): Ke
         (start === "" || start === "." || start === ".." ? undefined : segmentProblem(start));
       return problem === undefined ? value + list : refuse(list, "list prefix", problem);
     },
-    toKey(name) {
+    toKey(name, onInvalidKey) {
       if (!name.startsWith(value)) return undefined;
       const key = name.slice(value.length);
-      return keyProblem(key, value) === undefined ? key : undefined;
+      if (keyProblem(key, value) === undefined) return key;
+      onInvalidKey?.(key);
+      return undefined;
     },
   };
 }

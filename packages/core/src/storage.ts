@@ -28,6 +28,25 @@ export interface GetOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Yield only keys that come after this text in the order of the listing; it need not be a key that exists. */
   readonly startAfter?: string | undefined;
+  /** Only the keys are needed: a store may leave out everything else that costs extra. Default: false. */
+  readonly keysOnly?: boolean | undefined;
+  /**
+   * Called with the name of every stored object under the list prefix that is no valid key: empty segments, `..`,
+   * control characters, folder markers, links. The name is relative to the storage's prefix. Default: nobody is told.
+   */
+  readonly onInvalidKey?: ((name: string) => void) | undefined;
+}
+
+/** One object of a listing. */
+export interface ListedObject {
+  /** Relative to the storage's prefix: `get` takes it. */
+  readonly key: string;
+  /** Size of the stored body in bytes. Always there unless `keysOnly` was set. */
+  readonly size?: number | undefined;
+  /** Opaque version of the body, where the store has one. */
+  readonly etag?: string | undefined;
+  /** Always there unless `keysOnly` was set. */
+  readonly lastModified?: Date | undefined;
 }
 
 /** What was stored. */
@@ -50,6 +69,12 @@ export interface PutResult {
 export interface ObjectStorage extends AsyncDisposable {
   /** For messages, such as `s3://bucket/prefix`; without credentials. */
   readonly name: string;
+
+  /**
+   * Tells this place from every other one: kind, endpoint, region, bucket or real folder, prefix; without credentials.
+   * Caches key what they hold by it. Storages with the same `id` hold the same objects.
+   */
+  readonly id: string;
 
   /**
    * Stores `body` under `key`, whole or not at all: whatever crashes, a reader sees the old object, the new one, or
@@ -75,25 +100,10 @@ export interface ObjectStorage extends AsyncDisposable {
    *
    * Lazy: it asks the store for a page only when the consumer gets there, and asks nothing before the first `next()`.
    * The prefix is a plain string, not a folder: `a/b` matches `a/bc`; `""` matches everything. Objects whose stored
-   * name is no valid key (such as folder markers) are left out.
+   * name is no valid key (such as folder markers) are not yielded; `onInvalidKey` is told of them.
    */
-  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>;
-
-  /**
-   * The keys that `list` yields, and nothing else. Leave it out unless size and time of an object cost extra in your
-   * store: callers use {@link listKeys}, which then takes them from `list`.
-   */
-  listKeys?(prefix: string, options?: ListOptions): AsyncIterable<string>;
+  list(prefix: string, options?: ListOptions): AsyncIterable<ListedObject>;
 
   /** Lets go of connections and handles. Idempotent. `await using` does it by itself. */
   close(): Promise<void>;
-}
-
-/** The keys that `storage.list` yields, in the way that costs least there. */
-export function listKeys(storage: ObjectStorage, prefix: string, options?: ListOptions): AsyncIterable<string> {
-  return storage.listKeys?.(prefix, options) ?? keysOf(storage.list(prefix, options));
-}
-
-async function* keysOf(objects: AsyncIterable<ObjectInfo>): AsyncGenerator<string, void, undefined> {
-  for await (const { key } of objects) yield key;
 }

@@ -19,16 +19,13 @@ describe("storage keys", () => {
     );
   });
 
-  it.each(["tenant/a", "/tenant/a", "tenant/a/", "//tenant/a//"])(
-    "lie under the prefix %s, however it is written",
-    (prefix) => {
-      const { toName, toKey, value } = createKeyPrefix(prefix, "test");
-      expect(value).toBe("tenant/a/");
-      expect(toName("k")).toBe("tenant/a/k");
-      expect(toKey("tenant/a/k")).toBe("k");
-      expect(toKey("tenant/ab/k")).toBeUndefined();
-    },
-  );
+  it.each(["tenant/a", "tenant/a/", "tenant/a//"])("lie under the prefix %s, however it is written", (prefix) => {
+    const { toName, toKey, value } = createKeyPrefix(prefix, "test");
+    expect(value).toBe("tenant/a/");
+    expect(toName("k")).toBe("tenant/a/k");
+    expect(toKey("tenant/a/k")).toBe("k");
+    expect(toKey("tenant/ab/k")).toBeUndefined();
+  });
 
   it("come back from the names they are stored under", () => {
     fc.assert(
@@ -86,6 +83,22 @@ describe("storage keys", () => {
       expect.objectContaining({ code: "invalid-key" }),
     );
   });
+
+  it("are told of where they are no valid keys, and not where they lie outside the prefix", () => {
+    const { toKey } = createKeyPrefix("p", "test");
+    const told: string[] = [];
+    for (const name of ["p/", "p/a//b", "p/a", "q//b"]) toKey(name, (invalid) => told.push(invalid));
+    expect(told).toStrictEqual(["", "a//b"]);
+  });
+
+  it.each(["/", "/tenant", "//tenant/a/"])(
+    "refuse the prefix %j: other SDKs store under names that begin with /",
+    (prefix) => {
+      expect(() => createKeyPrefix(prefix, "test")).toThrow(
+        expect.objectContaining({ code: "invalid-argument", message: expect.stringContaining('begins with "/"') }),
+      );
+    },
+  );
 
   it("refuse a prefix that is no path", () => {
     expect(() => createKeyPrefix("a/../b", "test")).toThrow(expect.objectContaining({ code: "invalid-argument" }));

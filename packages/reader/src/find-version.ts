@@ -1,4 +1,4 @@
-import { compareKeys, listKeys, parseMetadataKey, type ObjectStorage } from "@metering/core";
+import { compareKeys, parseMetadataKey, type ObjectStorage } from "@metering/core";
 
 /** The newest version at some time, and what else is known from looking for it. */
 export interface FoundVersion {
@@ -74,7 +74,7 @@ async function listSome(
   { startAfter, lastKey, accept, limit = keysPerRequest, signal }: ListSomeOptions,
 ): Promise<Listed> {
   const versions: Version[] = [];
-  for await (const key of listKeys(storage, prefix, { startAfter, signal })) {
+  for await (const { key } of storage.list(prefix, { startAfter, signal, keysOnly: true })) {
     const modifyTs = parseMetadataKey(key)?.modifyTs;
     // Deeper keys belong to a category of this cluster's name.
     if (modifyTs !== undefined && isDirectlyUnder(key, prefix) && accept?.(modifyTs) !== false) {

@@ -20,8 +20,8 @@ const keysPerRequest = 1000;
 export type CategoryFiles<File extends MeteringFile> = readonly [File, ...File[]];
 
 /** Every stored page in the range, minute by minute and category by category. */
-export async function* listRange<Listed, File extends MeteringFile>(
-  source: FileSource<Listed, File>,
+export async function* listRange<File extends MeteringFile>(
+  source: FileSource<File>,
   range: ScanRange,
   logger: Logger,
   { signal }: CallOptions,
@@ -55,8 +55,8 @@ function nextMinute(seconds: number): number {
   return Math.ceil(seconds / 60) * 60;
 }
 
-async function* listEqualLength<Listed, File extends MeteringFile>(
-  source: FileSource<Listed, File>,
+async function* listEqualLength<File extends MeteringFile>(
+  source: FileSource<File>,
   range: ScanRange,
   logger: Logger,
   signal: AbortSignal | undefined,
@@ -70,7 +70,7 @@ async function* listEqualLength<Listed, File extends MeteringFile>(
     position = undefined;
     for await (const entry of listing) {
       const file = source.toFile(entry);
-      if (file === undefined) logger.warn(`Skipped ${source.keyOf(entry)}: it is not the key of a metering page.`);
+      if (file === undefined) logger.warn(`Skipped ${entry.key}: it is not the key of a metering page.`);
       else if (matches(file, range)) {
         yield file;
         continue;

@@ -1,7 +1,6 @@
 import {
   decodeMetadata,
   defaultMaxDecompressedBytes,
-  listKeys,
   metadataKeyPrefix,
   modifyTsSchema,
   parseMetadataKey,
@@ -163,7 +162,7 @@ export class MetaReader {
     { signal }: CallOptions = {},
   ): AsyncGenerator<MetadataFile, void, undefined> {
     const prefix = type === undefined ? "metering/meta/" : `metering/meta/${type}/`;
-    for await (const key of listKeys(this.#storage, prefix, { signal })) {
+    for await (const { key } of this.#storage.list(prefix, { signal, keysOnly: true })) {
       const id = parseMetadataKey(key);
       if (id === undefined) this.#logger.warn(`Skipped ${key}: it is not the key of a metadata file.`);
       else if (

@@ -1,7 +1,8 @@
 import {
   compareKeys,
-  listKeys,
+  MeteringError,
   parseMeteringKey,
+  type ListedObject,
   type ListOptions,
   type MeteringKey,
   type ObjectInfo,
@@ -17,32 +18,29 @@ export interface MeteringFile extends MeteringKey {
 export interface StoredFile extends MeteringFile, ObjectInfo {}
 
 /** A way to list metering pages. */
-export interface FileSource<Listed, File extends MeteringFile> {
-  readonly list: (prefix: string, options: ListOptions) => AsyncIterable<Listed>;
-  readonly keyOf: (listed: Listed) => string;
+export interface FileSource<File extends MeteringFile> {
+  readonly list: (prefix: string, options: ListOptions) => AsyncIterable<ListedObject>;
   /** What was listed, as a page, or `undefined` where its key is not one's. */
-  readonly toFile: (listed: Listed) => File | undefined;
+  readonly toFile: (listed: ListedObject) => File | undefined;
 }
 
 /** By their keys alone. */
-export function fileKeys(storage: ObjectStorage): FileSource<string, MeteringFile> {
+export function fileKeys(storage: ObjectStorage): FileSource<MeteringFile> {
   return {
-    list: (prefix, options) => listKeys(storage, prefix, options),
-    keyOf: (key) => key,
+    list: (prefix, options) => storage.list(prefix, { ...options, keysOnly: true }),
     toFile: toMeteringFile,
   };
 }
 
 /** With what the store tells of each. */
-export function storedFiles(storage: ObjectStorage): FileSource<ObjectInfo, StoredFile> {
+export function storedFiles(storage: ObjectStorage): FileSource<StoredFile> {
   return {
     list: (prefix, options) => storage.list(prefix, options),
-    keyOf: ({ key }) => key,
     toFile: toStoredFile,
   };
 }
 
-function toMeteringFile(key: string): MeteringFile | undefined {
+function toMeteringFile({ key }: ListedObject): MeteringFile | undefined {
   const parsed = parseMeteringKey(key);
   if (parsed === undefined) return undefined;
   // Field by field: a listing makes thousands of these, and spreading an object takes several times as long.
@@ -50,9 +48,15 @@ function toMeteringFile(key: string): MeteringFile | undefined {
   return { key, timestamp, category, sharedPoolId, selfId, part };
 }
 
-export function toStoredFile(info: ObjectInfo): StoredFile | undefined {
-  const parsed = parseMeteringKey(info.key);
-  return parsed && { ...info, ...parsed };
+export function toStoredFile({ key, size, etag, lastModified }: ListedObject): StoredFile | undefined {
+  const parsed = parseMeteringKey(key);
+  if (parsed === undefined) return undefined;
+  if (size === undefined || lastModified === undefined) {
+    throw new MeteringError("storage-failure", `The storage lists ${key} without its size or time. Report it.`, {
+      key,
+    });
+  }
+  return { key, size, etag, lastModified, ...parsed };
 }
 
 /** Order of the files of one minute and category: plain layout before pools, then by self id, parts as numbers. */

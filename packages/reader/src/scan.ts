@@ -164,8 +164,8 @@ async function listAgain(
 }
 
 /** The records of each minute and category, in order. */
-async function* listRecords<Listed, File extends MeteringFile>(
-  source: FileSource<Listed, File>,
+async function* listRecords<File extends MeteringFile>(
+  source: FileSource<File>,
   { storage, range, logger, strict, onDamaged }: ScanContext,
   signal: AbortSignal,
 ): AsyncGenerator<readonly RecordFiles<File>[], void, undefined> {

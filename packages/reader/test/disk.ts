@@ -31,6 +31,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
 export function overriding(storage: ObjectStorage, verbs: Partial<ObjectStorage>): ObjectStorage {
   return {
     name: storage.name,
+    id: storage.id,
     put: (...args) => storage.put(...args),
     get: (...args) => storage.get(...args),
     head: (...args) => storage.head(...args),

@@ -80,6 +80,7 @@ export function withFaults(storage: ObjectStorage, plan: (call: StorageCall) => 
 
   return {
     name: storage.name,
+    id: storage.id,
     counts,
     put: (key, body, options) => around("put", key, options, () => storage.put(key, body, options)),
     get: (key, options) => around("get", key, options, () => storage.get(key, options)),

@@ -7,6 +7,12 @@ export interface Place extends AsyncDisposable {
    * earlier ones stored, also after those were closed.
    */
   open(options?: { readonly prefix?: string | undefined }): ObjectStorage | Promise<ObjectStorage>;
+  /**
+   * Stores objects, past the adapter, whose names begin with `folder` and `/` and are no valid keys, as many kinds as the
+   * store can hold: empty segments, `..`, control characters, folder markers, links. Resolves to the names without
+   * `folder` and `/`. Left out where the store can hold none; `onInvalidKey` is not tested then.
+   */
+  plantInvalidKeys?(folder: string): Promise<readonly string[]>;
   /** Texts (access keys, tokens) that must show up in no name, error or inspection of a handle. */
   readonly secrets?: readonly string[] | undefined;
 }
@@ -40,6 +46,7 @@ export interface ContractOptions {
 /** The place as a test sees it: what it opens is closed for it. */
 interface TestPlace {
   readonly secrets: readonly string[];
+  readonly plantInvalidKeys: (folder: string) => Promise<readonly string[]>;
   readonly open: (options?: { readonly prefix?: string | undefined }) => Promise<ObjectStorage>;
 }
 
@@ -67,7 +74,9 @@ export function createSubject(options: ContractOptions): Subject {
       return storage;
     };
     try {
-      await test({ secrets: place.secrets ?? [], open });
+      const plantInvalidKeys = async (folder: string): Promise<readonly string[]> =>
+        (await place.plantInvalidKeys?.(folder)) ?? [];
+      await test({ secrets: place.secrets ?? [], open, plantInvalidKeys });
     } finally {
       await Promise.all(opened.map((storage) => storage.close()));
       await place[Symbol.asyncDispose]();

@@ -1,22 +1,23 @@
 import { isMeteringError } from "@metering/core";
 import { testStorageContract, withFaults, type Fault, type StorageCall } from "@metering/storage-contract";
 import { describe, expect, test } from "vitest";
-import { MemoryStorage, type Objects } from "./stores/memory-storage.ts";
+import { MemoryStorage, Objects, plantInvalidKeys } from "./stores/memory-storage.ts";
 
 const body = new TextEncoder().encode("body");
 const codeOf = (error: unknown): unknown => (isMeteringError(error) ? error.code : error);
 
 function faulty(plan: (call: StorageCall) => Fault | undefined) {
-  const inner = new MemoryStorage(new Map());
+  const inner = new MemoryStorage(new Objects());
   return { inner, storage: withFaults(inner, plan) };
 }
 
 testStorageContract({
   name: "a storage wrapped without any fault",
   createPlace: () => {
-    const objects: Objects = new Map();
+    const objects = new Objects();
     return {
       open: ({ prefix } = {}) => withFaults(new MemoryStorage(objects, prefix), () => undefined),
+      plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },

@@ -1,12 +1,13 @@
 import { testStorageContract } from "@metering/storage-contract";
-import { MemoryStorage, type Objects } from "./stores/memory-storage.ts";
+import { MemoryStorage, Objects, plantInvalidKeys } from "./stores/memory-storage.ts";
 
 testStorageContract({
   name: "a correct store in memory",
   createPlace: () => {
-    const objects: Objects = new Map();
+    const objects = new Objects();
     return {
       open: ({ prefix } = {}) => new MemoryStorage(objects, prefix),
+      plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },

@@ -6,6 +6,7 @@ import {
   type CallOptions,
   type GetOptions,
   type KeyPrefix,
+  type ListedObject,
   type ListOptions,
   type MeteringErrorCode,
   type ObjectInfo,
@@ -18,10 +19,11 @@ import { createFolders, type Folders } from "./folders.ts";
 import { createNodeDisk } from "./node-disk.ts";
 import { createLimiter, type Limiter } from "./limiter.ts";
 import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
+import { placeId } from "./place-id.ts";
 import { publishIfAbsent } from "./publish.ts";
 import { discard, isStagedName, stage } from "./staging.ts";
 import { systemCode, toMeteringError, unlessAbsent } from "./system-error.ts";
-import { lookAt, walkFiles, type Walk } from "./walk.ts";
+import { walkFiles } from "./walk.ts";
 
 /** Calls under way at once, each with one open file; the others wait. Far below the usual limit of 1,024 files. */
 const maxCallsAtOnce = 64;
@@ -48,6 +50,7 @@ interface Location {
 export class LocalFsStorage implements ObjectStorage {
   /** `localfs:` and the folder that keys are relative to. */
   readonly name: string;
+  readonly #placeId: () => string;
   readonly #disk: Disk;
   readonly #folders: Folders;
   readonly #keys: KeyPrefix;
@@ -61,10 +64,16 @@ export class LocalFsStorage implements ObjectStorage {
     const { value } = createKeyPrefix(prefix, "LocalFsStorage");
     const base = resolve(basePath);
     this.name = `localfs:${join(base, value)}`;
+    this.#placeId = () => placeId(base, value, fs);
     this.#keys = createKeyPrefix(value, this.name);
     this.#fileMode = fileMode;
     this.#disk = fs === undefined ? createNodeDisk() : createDisk(fs);
     this.#folders = createFolders({ disk: this.#disk, basePath: base, createDirs, dirMode, storage: this.name });
+  }
+
+  /** `localfs:` and the real path, with the links above the base folder resolved. Looks at the file system. */
+  get id(): string {
+    return this.#placeId();
   }
 
   put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
@@ -122,25 +131,30 @@ export class LocalFsStorage implements ObjectStorage {
     });
   }
 
-  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
-    for await (const page of this.#walk(prefix, options, (names, pathOf) => lookAt(this.#disk, names, pathOf))) {
-      for (const { name, stats } of page) {
-        const key = this.#keys.toKey(name);
-        if (key === undefined) continue;
-        this.#check(options.signal);
-        yield describe(key, stats);
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+    const { startAfter, signal, keysOnly = false, onInvalidKey } = options;
+    this.#check(signal);
+    const pages = walkFiles({
+      disk: this.#disk,
+      folders: this.#folders,
+      namePrefix: this.#keys.toNamePrefix(prefix),
+      after: startAfter === undefined ? undefined : this.#keys.value + startAfter,
+      keysOnly,
+      onOther: (name) => onInvalidKey?.(name.slice(this.#keys.value.length)),
+    });
+    try {
+      for await (const page of pages) {
+        for (const { name, stats } of page) {
+          const key = this.#keys.toKey(name, onInvalidKey);
+          if (key === undefined) continue;
+          yield stats === undefined ? { key } : describe(key, stats);
+          this.#check(signal);
+        }
+        this.#check(signal);
       }
-    }
-  }
-
-  async *listKeys(prefix: string, options: ListOptions = {}): AsyncGenerator<string, void> {
-    for await (const page of this.#walk(prefix, options, (names) => Promise.resolve(names))) {
-      for (const name of page) {
-        const key = this.#keys.toKey(name);
-        if (key === undefined) continue;
-        this.#check(options.signal);
-        yield key;
-      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toMeteringError(error, this.name);
     }
   }
 
@@ -170,31 +184,6 @@ export class LocalFsStorage implements ObjectStorage {
         throw toMeteringError(error, this.name, key);
       }
     }, signal);
-  }
-
-  /** Files whose names start with the list prefix, page by page, each as `look` tells it. */
-  async *#walk<Found>(
-    prefix: string,
-    { startAfter, signal }: ListOptions,
-    look: Walk<Found>["look"],
-  ): AsyncGenerator<readonly Found[], void> {
-    this.#check(signal);
-    const pages = walkFiles({
-      disk: this.#disk,
-      folders: this.#folders,
-      namePrefix: this.#keys.toNamePrefix(prefix),
-      after: startAfter === undefined ? undefined : this.#keys.value + startAfter,
-      look,
-    });
-    try {
-      for await (const page of pages) {
-        yield page;
-        this.#check(signal);
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw toMeteringError(error, this.name);
-    }
   }
 
   #locate(key: string): Location {

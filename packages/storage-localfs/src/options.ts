@@ -6,7 +6,7 @@ import type { FileSystem } from "./file-system.ts";
 export interface LocalFsStorageOptions {
   /** Folder that all objects lie in. A relative path counts from the working directory at construction. */
   readonly basePath: string;
-  /** Where in that folder all keys lie; `a/b`, `/a/b` and `a/b/` mean the same. Default: directly in the folder. */
+  /** Where in that folder all keys lie; `a/b` and `a/b/` mean the same. Default: directly in the folder. */
   readonly prefix?: string | undefined;
   /** Make folders that are missing, the base folder included. Default: true. */
   readonly createDirs?: boolean | undefined;

@@ -8,24 +8,23 @@ import { isAbsence } from "./system-error.ts";
 /** How many files are looked at in one go. */
 const pageSize = 256;
 
-export interface Walk<Found> {
+export interface Walk {
   readonly disk: Disk;
   readonly folders: Folders;
   /** Start of the names wanted. */
   readonly namePrefix: string;
   /** Only names after this one. */
   readonly after: string | undefined;
-  /** What is wanted of some files of a folder, in their order: by their paths below the base folder, with `/`. */
-  readonly look: (names: readonly string[], pathOf: PathOf) => Promise<readonly Found[]>;
+  /** Whether names are enough: no file is looked at then. */
+  readonly keysOnly: boolean;
+  /** Told of what is found under a name that is wanted and is no file: a link, a pipe. */
+  readonly onOther: (name: string) => void;
 }
-
-/** Path of a named file for the file system. */
-type PathOf = (name: string) => string;
 
 /** A file below the base folder: its path from there, with `/`, and what is known of it. */
 export interface FoundFile {
   readonly name: string;
-  readonly stats: FileStats;
+  readonly stats?: FileStats;
 }
 
 /** By the bytes of UTF-8. Without surrogates the order of UTF-16 is the same, and sorting by it is much faster. */
@@ -35,7 +34,7 @@ function sortNames(names: string[]): string[] {
 }
 
 /** What of a folder's content is wanted, in order. A folder ends in `/`, which is how the names below it sort. */
-async function readNames({ disk, namePrefix, after }: Walk<unknown>, path: string, folder: string): Promise<string[]> {
+async function readNames({ disk, namePrefix, after, onOther }: Walk, path: string, folder: string): Promise<string[]> {
   const staged: string[] = [];
   const names: string[] = [];
   for (const entry of await disk.readdir(path)) {
@@ -45,27 +44,41 @@ async function readNames({ disk, namePrefix, after }: Walk<unknown>, path: strin
       continue;
     }
     const isFolder = entry.isDirectory();
-    if (!isFolder && !entry.isFile()) continue;
     const name = `${folder}${entryName}${isFolder ? "/" : ""}`;
     if (!name.startsWith(namePrefix)) continue;
     const wanted = after === undefined || compareKeys(name, after) > 0 || (isFolder && after.startsWith(name));
-    if (wanted) names.push(name);
+    if (!wanted) continue;
+    if (isFolder || entry.isFile()) names.push(name);
+    else onOther(name);
   }
   if (staged.length > 0) await removeLeftovers(disk, path, staged);
   return sortNames(names);
 }
 
+// Stands in the names that Node gives for those that are no UTF-8.
+const replacement = "\ufffd";
+
 /** Those that are still there, with what is known of them. */
-export async function lookAt(disk: Disk, names: readonly string[], pathOf: PathOf): Promise<readonly FoundFile[]> {
-  const all = await disk.lstatAll(names.map(pathOf));
-  return names.flatMap((name, i) => {
-    const stats = all[i];
-    return stats?.isFile() === true ? [{ name, stats }] : [];
+async function lookAt(
+  { disk, keysOnly, onOther }: Walk,
+  names: readonly string[],
+  pathOf: (name: string) => string,
+): Promise<readonly FoundFile[]> {
+  const looked = keysOnly ? names.filter((name) => name.includes(replacement)) : names;
+  const stats = await disk.lstatAll(looked.map(pathOf));
+  const found = new Map(looked.map((name, i) => [name, stats[i]]));
+  return names.flatMap((name) => {
+    if (!found.has(name)) return [{ name }];
+    const known = found.get(name);
+    if (known?.isFile() === true) return [{ name, stats: known }];
+    // A name that is no UTF-8 leads to no file, unlike the file that was removed meanwhile.
+    if (known === undefined && name.includes(replacement)) onOther(name);
+    return [];
   });
 }
 
 /** Pages of the files of a folder (`""` or with `/` at its end) and of those below it, in order of their names. */
-async function* walkFolder<Found>(walk: Walk<Found>, folder: string): AsyncGenerator<readonly Found[], void> {
+async function* walkFolder(walk: Walk, folder: string): AsyncGenerator<readonly FoundFile[], void> {
   let path: string;
   let names: string[];
   try {
@@ -76,21 +89,21 @@ async function* walkFolder<Found>(walk: Walk<Found>, folder: string): AsyncGener
     if (isAbsence(error)) return;
     throw error;
   }
-  const pathOf: PathOf = (name) => `${path}${sep}${name.slice(folder.length)}`;
+  const pathOf = (name: string): string => `${path}${sep}${name.slice(folder.length)}`;
   let page: string[] = [];
   for (const name of names) {
     const isFolder = name.endsWith("/");
     if (!isFolder) page.push(name);
     if (page.length > 0 && (isFolder || page.length === pageSize)) {
-      yield await walk.look(page, pathOf);
+      yield await lookAt(walk, page, pathOf);
       page = [];
     }
     if (isFolder) yield* walkFolder(walk, name);
   }
-  if (page.length > 0) yield await walk.look(page, pathOf);
+  if (page.length > 0) yield await lookAt(walk, page, pathOf);
 }
 
 /** All files whose names start with the prefix, lazily, folder by folder, visiting only those that it can match. */
-export function walkFiles<Found>(walk: Walk<Found>): AsyncGenerator<readonly Found[], void> {
+export function walkFiles(walk: Walk): AsyncGenerator<readonly FoundFile[], void> {
   return walkFolder(walk, walk.namePrefix.slice(0, walk.namePrefix.lastIndexOf("/") + 1));
 }

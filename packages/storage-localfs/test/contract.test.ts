@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testStorageContract } from "@metering/storage-contract";
@@ -19,6 +19,15 @@ for (const folder of [tmpdir(), "/dev/shm"].filter((path) => existsSync(path))) 
       const basePath = await mkdtemp(join(folder, "metering-contract-"));
       return {
         open: ({ prefix } = {}) => new LocalFsStorage({ basePath, prefix }),
+        async plantInvalidKeys(name) {
+          const path = join(basePath, name);
+          await mkdir(path);
+          await symlink("/nowhere", join(path, "link"));
+          if (process.platform === "win32") return ["link"];
+          await mkdir(join(path, "bell\u0007"));
+          for (const file of ["line\nfeed", "bell\u0007/file"]) await writeFile(join(path, file), "x");
+          return ["link", "line\nfeed", "bell\u0007/file"];
+        },
         [Symbol.asyncDispose]: () => rm(basePath, { recursive: true }),
       };
     },

@@ -1,7 +1,8 @@
-import { stat } from "node:fs/promises";
+import { rm, stat, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { LocalFsStorage } from "@metering/storage-localfs";
-import { describe, expect, test } from "vitest";
+import { LocalFsStorage, type FileSystem } from "@metering/storage-localfs";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createMemoryDisk } from "./memory-disk.ts";
 import { bytes, createFolder } from "./place.ts";
 
 const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
@@ -25,7 +26,7 @@ describe("options that break a rule are refused at construction", () => {
 });
 
 test("the name says where the objects lie", () => {
-  expect(new LocalFsStorage({ basePath: "/data", prefix: "/team/usage/" }).name).toBe("localfs:/data/team/usage/");
+  expect(new LocalFsStorage({ basePath: "/data", prefix: "team/usage/" }).name).toBe("localfs:/data/team/usage/");
   expect(new LocalFsStorage({ basePath: "/data/" }).name).toBe("localfs:/data");
 });
 
@@ -41,4 +42,23 @@ test.skipIf(process.platform === "win32")("new files and folders have the modes 
   expect(await modeOf(join(basePath, "a/key"))).toBe(0o600);
   expect(await modeOf(join(basePath, "a"))).toBe(0o700);
   expect(await modeOf(basePath)).toBe(0o700);
+});
+
+const id = (basePath: string, prefix?: string, fs?: FileSystem): string =>
+  new LocalFsStorage({ basePath, prefix, fs }).id;
+const idIn = (fs: FileSystem): string => id("/data", undefined, fs);
+
+test("the id is the real path: the same through a link, and for a folder that is not there yet", async () => {
+  const base = await createFolder();
+  await symlink(base, `${base}-link`);
+  onTestFinished(() => rm(`${base}-link`));
+  expect(id(`${base}-link/deep/folder`, "a")).toBe(id(join(base, "deep/folder"), "a"));
+  expect(id(base)).toBe(`localfs:${base}`);
+  expect(id(base, "a")).not.toBe(id(base));
+});
+
+test("the id of a file system other than Node's is its own", () => {
+  const [first, second] = [createMemoryDisk(), createMemoryDisk()];
+  expect(idIn(first)).toBe(idIn(first));
+  expect(idIn(first)).not.toBe(idIn(second));
 });

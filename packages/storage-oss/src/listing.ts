@@ -1,4 +1,4 @@
-import { type KeyPrefix, MeteringError, type ObjectInfo } from "@metering/core";
+import { type KeyPrefix, type ListedObject, type ListOptions, MeteringError } from "@metering/core";
 import * as z from "zod/mini";
 
 const pageSchema = /* @__PURE__ */ (() =>
@@ -25,7 +25,11 @@ function decodeName(name: string): string | undefined {
 }
 
 /** Objects of all pages, each page fetched when its first object is asked for. */
-export async function* listObjects(prefix: KeyPrefix, fetchPage: FetchPage): AsyncGenerator<ObjectInfo, void> {
+export async function* listObjects(
+  prefix: KeyPrefix,
+  fetchPage: FetchPage,
+  onInvalidKey: ListOptions["onInvalidKey"],
+): AsyncGenerator<ListedObject, void> {
   let token: string | undefined;
   do {
     const page = pageSchema.safeParse(await fetchPage(token));
@@ -33,7 +37,8 @@ export async function* listObjects(prefix: KeyPrefix, fetchPage: FetchPage): Asy
     const { objects, isTruncated, nextContinuationToken } = page.data;
     for (const { name, size, etag, lastModified } of objects) {
       const decoded = decodeName(name);
-      const key = decoded === undefined ? undefined : prefix.toKey(decoded);
+      if (decoded === undefined) onInvalidKey?.(name);
+      const key = decoded === undefined ? undefined : prefix.toKey(decoded, onInvalidKey);
       if (key !== undefined) yield { key, size, etag, lastModified: new Date(lastModified) };
     }
     const next = isTruncated ? nextContinuationToken : undefined;

@@ -3,6 +3,7 @@ import {
   createKeyPrefix,
   type GetOptions,
   type KeyPrefix,
+  type ListedObject,
   type ListOptions,
   MeteringError,
   type ObjectInfo,
@@ -23,6 +24,7 @@ import { type Answer, exchange } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
 import type { OssStorageOptions } from "./options.ts";
 import { checkOptions } from "./options-check.ts";
+import { whereIs } from "./place-id.ts";
 import { type ConditionalWrites, putIfAbsent } from "./put-if-absent.ts";
 
 // https://www.alibabacloud.com/help/en/oss/user-guide/object-naming-conventions
@@ -47,6 +49,7 @@ type Send = (call: Parameters<typeof exchange>[2], signal: AbortSignal, maxBytes
  */
 export class OssStorage implements ObjectStorage {
   readonly name: string;
+  readonly id: string;
   readonly #options: OssStorageOptions;
   readonly #prefix: KeyPrefix;
   readonly #slots: Slots;
@@ -59,6 +62,7 @@ export class OssStorage implements ObjectStorage {
     const { bucket, prefix, maxConnections = 50 } = this.#options;
     this.#prefix = createKeyPrefix(prefix, `oss://${bucket}`);
     this.name = `oss://${bucket}/${this.#prefix.value}`;
+    this.id = `oss:${whereIs(this.#options)}/${bucket}/${this.#prefix.value}`;
     this.#slots = createSlots(maxConnections);
     this.#connection = createConnection(this.#options);
   }
@@ -104,7 +108,8 @@ export class OssStorage implements ObjectStorage {
     });
   }
 
-  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+    const { startAfter, signal, onInvalidKey } = options;
     const query = {
       "max-keys": "1000",
       // Names with control characters are no valid XML as they are.
@@ -112,13 +117,12 @@ export class OssStorage implements ObjectStorage {
       ...present("prefix", this.#prefix.toNamePrefix(prefix)),
       ...present("start-after", startAfter === undefined ? "" : this.#prefix.value + startAfter),
     };
-    const objects = listObjects(this.#prefix, (token) =>
+    const fetchPage = (token: string | undefined): Promise<unknown> =>
       this.#call("list", prefix, signal, (send) => async (attemptSignal) => {
         const page = token === undefined ? query : { ...query, "continuation-token": token };
         return (await send((client, ctx) => client.listV2(page, { ctx }), attemptSignal)).result;
-      }),
-    );
-    for await (const object of objects) {
+      });
+    for await (const object of listObjects(this.#prefix, fetchPage, onInvalidKey)) {
       yield object;
       signal?.throwIfAborted();
     }

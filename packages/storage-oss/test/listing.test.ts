@@ -11,9 +11,17 @@ function page(names: readonly string[], more: object = {}) {
   return { objects, isTruncated: false, keyCount: names.length, nextContinuationToken: null, ...more };
 }
 
-test("names are decoded as forms are, and what is no key under the prefix is left out", async () => {
+test("names are decoded as forms are, and what is no key under the prefix is told, not yielded", async () => {
   const names = ["team/a+b%2Bc", "team/%E4%B8%9C", "team/folder/", "other/a", "team/%FF"];
-  const objects = await collect(listObjects(prefix, async () => page(names)));
+  const told: string[] = [];
+  const objects = await collect(
+    listObjects(
+      prefix,
+      async () => page(names),
+      (name) => void told.push(name),
+    ),
+  );
+  expect(told).toEqual(["folder/", "team/%FF"]);
   expect(objects.map(({ key }) => key)).toEqual(["a b+c", "东"]);
   expect(objects[0]).toEqual({ key: "a b+c", size: 1, etag: '"E"', lastModified: new Date(lastModified) });
 });
@@ -22,6 +30,6 @@ test.each([
   ["without a place to go on", { isTruncated: true }],
   ["with the same place again and again", { isTruncated: true, nextContinuationToken: "same" }],
 ])("a listing that goes on %s is an error, neither short nor endless", async (_what, more) => {
-  const objects = collect(listObjects(prefix, async () => page(["team/a"], more)));
+  const objects = collect(listObjects(prefix, async () => page(["team/a"], more), undefined));
   await expect(objects).rejects.toMatchObject({ code: "storage-failure" });
 });

@@ -62,7 +62,7 @@ test.each<object>([
   {},
   { region: "oss-cn-hangzhou", internal: true },
   { region: "us-west-1", endpoint: "oss-us-west-1.aliyuncs.com", secure: false },
-  { region: "rg-china-mainland", prefix: "/a/b/" },
+  { region: "rg-china-mainland", prefix: "a/b/" },
   { region: undefined, client, connectTimeoutMs: 100 },
   { assumeRole: { ...role, sessionName: "a.b@c-d_e", externalId: "a:b/c", durationSeconds: 43_200, policy: "{}" } },
   { credentials: async () => ({ accessKeyId: "id", accessKeySecret: "secret" }) },
@@ -77,4 +77,18 @@ test("both ways to write a region mean the same", () => {
 
 test("the name of a storage says where it is", () => {
   expect(new OssStorage({ ...good, prefix: "team/a/" }).name).toBe("oss://usage/team/a/");
+});
+
+test("the id tells endpoint, region, bucket and prefix, and holds no credentials", () => {
+  const id = (options: object) => new OssStorage({ bucket: "metering", region: "cn-hangzhou", ...options }).id;
+  const ids = [
+    {},
+    { region: "cn-beijing" },
+    { bucket: "other" },
+    { prefix: "a" },
+    { endpoint: "https://oss.example.com" },
+  ].map(id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(id({ region: "oss-cn-hangzhou", internal: true })).toBe(id({}));
+  expect(id({ credentials: { accessKeyId: "LTAI", accessKeySecret: "SECRET" } })).toBe(id({}));
 });

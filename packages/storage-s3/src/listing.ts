@@ -1,5 +1,5 @@
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { compareKeys, type KeyPrefix, MeteringError, type ObjectInfo } from "@metering/core";
+import { compareKeys, type KeyPrefix, type ListedObject, type ListOptions, MeteringError } from "@metering/core";
 
 /** What is used of an answer to ListObjectsV2. */
 export type ListingPage = Pick<
@@ -24,14 +24,16 @@ export async function* listObjects(
   fetchPage: FetchPage,
   prefix: KeyPrefix,
   storage: string,
-): AsyncGenerator<ObjectInfo, void> {
+  onInvalidKey: ListOptions["onInvalidKey"],
+): AsyncGenerator<ListedObject, void> {
   let previous = "";
   let token: string | undefined;
   do {
     const page = await fetchPage(token);
     for (const { Key: name = "", Size: size, ETag: etag, LastModified: lastModified } of page.Contents ?? []) {
       const decoded = page.EncodingType === "url" ? decodeName(name) : name;
-      const key = decoded === undefined ? undefined : prefix.toKey(decoded);
+      if (decoded === undefined) onInvalidKey?.(name);
+      const key = decoded === undefined ? undefined : prefix.toKey(decoded, onInvalidKey);
       if (key === undefined || size === undefined || lastModified === undefined) continue;
       if (compareKeys(key, previous) <= 0) {
         const problem = "lists objects out of order, as directory buckets do. Use a general purpose bucket.";

@@ -3,6 +3,7 @@ import {
   createKeyPrefix,
   type GetOptions,
   type KeyPrefix,
+  type ListedObject,
   type ListOptions,
   MeteringError,
   type ObjectInfo,
@@ -20,6 +21,7 @@ import { type CallContext, judgeFailure } from "./errors.ts";
 import { listObjects } from "./listing.ts";
 import type { S3StorageOptions } from "./options.ts";
 import { checkOptions } from "./options-check.ts";
+import { whereIs } from "./place-id.ts";
 import { type ConditionalWrites, putIfAbsent } from "./put-if-absent.ts";
 import { createRequests, type Requests } from "./requests.ts";
 
@@ -39,6 +41,7 @@ import { createRequests, type Requests } from "./requests.ts";
  */
 export class S3Storage implements ObjectStorage {
   readonly name: string;
+  readonly id: string;
   readonly #options: S3StorageOptions;
   readonly #prefix: KeyPrefix;
   readonly #slots: Slots;
@@ -51,6 +54,7 @@ export class S3Storage implements ObjectStorage {
     const { bucket, prefix, client, endpoint, maxConnections = 50 } = this.#options;
     this.#prefix = createKeyPrefix(prefix, `s3://${bucket}`);
     this.name = `s3://${bucket}/${this.#prefix.value}`;
+    this.id = `s3:${whereIs(this.#options)}/${bucket}/${this.#prefix.value}`;
     this.#slots = createSlots(maxConnections);
     // AWS heeds the condition of a conditional write; of another store it has to be seen once.
     this.#conditionalWrites = { proven: endpoint === undefined && client?.config.isCustomEndpoint !== true };
@@ -92,7 +96,8 @@ export class S3Storage implements ObjectStorage {
     return this.#call("delete", key, signal, (requests) => (attemptSignal) => requests.delete(name, attemptSignal));
   }
 
-  async *list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+    const { startAfter, signal, onInvalidKey } = options;
     const start = {
       namePrefix: this.#prefix.toNamePrefix(prefix),
       startAfter: startAfter === undefined ? undefined : this.#prefix.value + startAfter,
@@ -104,7 +109,7 @@ export class S3Storage implements ObjectStorage {
         signal,
         (requests) => (attemptSignal) => requests.listPage(start, token, attemptSignal),
       );
-    for await (const object of listObjects(fetchPage, this.#prefix, this.name)) {
+    for await (const object of listObjects(fetchPage, this.#prefix, this.name, onInvalidKey)) {
       yield object;
       signal?.throwIfAborted();
     }

@@ -1,3 +1,4 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startS3TestServer } from "@metering/s3-test-server";
 import { testStorageContract } from "@metering/storage-contract";
 import { S3Storage } from "@metering/storage-s3";
@@ -10,6 +11,15 @@ testStorageContract({
     const { endpoint, region, credentials } = server;
     return {
       open: ({ prefix } = {}) => new S3Storage({ bucket: "metering", prefix, endpoint, region, credentials }),
+      async plantInvalidKeys(folder) {
+        const client = new S3Client({ endpoint, region, credentials: { ...credentials } });
+        const names = ["", "folder/", "a//b", "a/../b", "a\u0001b", "a\nb"];
+        for (const name of names) {
+          await client.send(new PutObjectCommand({ Bucket: "metering", Key: `${folder}/${name}`, Body: "x" }));
+        }
+        client.destroy();
+        return names;
+      },
       secrets: [credentials.accessKeyId, credentials.secretAccessKey],
       [Symbol.asyncDispose]: () => server.close(),
     };

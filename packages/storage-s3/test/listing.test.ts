@@ -1,10 +1,10 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { createKeyPrefix, type ObjectInfo } from "@metering/core";
+import { createKeyPrefix, type ListedObject } from "@metering/core";
 import { expect, test } from "vitest";
 import { type FetchPage, listObjects } from "../src/listing.ts";
 import { bytes, startStore } from "./store.ts";
 
-async function keysOf(objects: AsyncIterable<ObjectInfo>): Promise<string[]> {
+async function keysOf(objects: AsyncIterable<ListedObject>): Promise<string[]> {
   const keys = [];
   for await (const { key } of objects) keys.push(key);
   return keys;
@@ -34,14 +34,16 @@ test("a page is asked for when its first object is, and not before", async () =>
   expect(server.count("ListObjectsV2")).toBe(2);
 });
 
-test("objects of others whose names are no valid keys are left out", async () => {
+test("objects of others whose names are no valid keys are not yielded but told", async () => {
   const { server, open } = await startStore();
   const { endpoint, region, credentials } = server;
   const client = new S3Client({ endpoint, region, credentials: { ...credentials } });
   for (const Key of ["folder/", "a//b", "a\u0001b", "a\nb", "valid"]) {
     await client.send(new PutObjectCommand({ Bucket: "metering", Key, Body: "x" }));
   }
-  expect(await keysOf(open().list(""))).toEqual(["valid"]);
+  const names: string[] = [];
+  expect(await keysOf(open().list("", { onInvalidKey: (name) => void names.push(name) }))).toEqual(["valid"]);
+  expect(names.sort()).toEqual(["a\u0001b", "a\nb", "a//b", "folder/"].sort());
 });
 
 const page = (names: readonly string[], more: Partial<Awaited<ReturnType<FetchPage>>> = {}) => ({
@@ -52,18 +54,22 @@ const noPrefix = createKeyPrefix(undefined, "store");
 
 test("a store that lists out of order is not-supported, rather than listed wrongly", async () => {
   const fetchPage = () => Promise.resolve(page(["b", "a"]));
-  await expect(keysOf(listObjects(fetchPage, noPrefix, "store"))).rejects.toMatchObject({ code: "not-supported" });
+  await expect(keysOf(listObjects(fetchPage, noPrefix, "store", undefined))).rejects.toMatchObject({
+    code: "not-supported",
+  });
 });
 
 test("a listing that goes on without saying where is an error, not an endless loop", async () => {
   for (const NextContinuationToken of [undefined, "same"]) {
     let pages = 0;
     const fetchPage = () => Promise.resolve(page([String(pages++)], { IsTruncated: true, NextContinuationToken }));
-    await expect(keysOf(listObjects(fetchPage, noPrefix, "store"))).rejects.toMatchObject({ code: "storage-failure" });
+    await expect(keysOf(listObjects(fetchPage, noPrefix, "store", undefined))).rejects.toMatchObject({
+      code: "storage-failure",
+    });
   }
 });
 
 test("names of a store that does not encode them are taken as they are", async () => {
   const fetchPage = () => Promise.resolve(page(["a%20b", "a+b"]));
-  expect(await keysOf(listObjects(fetchPage, noPrefix, "store"))).toEqual(["a%20b", "a+b"]);
+  expect(await keysOf(listObjects(fetchPage, noPrefix, "store", undefined))).toEqual(["a%20b", "a+b"]);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { isMeteringError } from "@metering/core";
 import { S3Storage, type S3StorageOptions } from "@metering/storage-s3";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 const secret = "canary-secret-value";
 const role = "arn:aws:iam::123456789012:role/writer";
@@ -86,7 +86,7 @@ test.for(["region", "endpoint", "forcePathStyle", "credentials", "assumeRole", "
 test("what is right is taken, in all its forms", () => {
   const accepted: readonly Partial<S3StorageOptions>[] = [
     {},
-    { region: "us-gov-west-1", prefix: "/team/usage/" },
+    { region: "us-gov-west-1", prefix: "team/usage/" },
     { endpoint: "https://s3.example.com:9000", forcePathStyle: true },
     { credentials: { accessKeyId: "key", secretAccessKey: secret, sessionToken: "token" } },
     { credentials: () => Promise.reject(new Error("not asked")) },
@@ -100,7 +100,7 @@ test("what is right is taken, in all its forms", () => {
 
 test("the name says bucket and prefix", () => {
   expect(new S3Storage({ bucket: "metering" }).name).toBe("s3://metering/");
-  expect(new S3Storage({ bucket: "metering", prefix: "/team/usage" }).name).toBe("s3://metering/team/usage/");
+  expect(new S3Storage({ bucket: "metering", prefix: "team/usage" }).name).toBe("s3://metering/team/usage/");
 });
 
 test("the README's table of options has only options that there are", () => {
@@ -109,4 +109,29 @@ test("the README's table of options has only options that there are", () => {
   const names = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name = ""]) => name);
   expect(names.length).toBeGreaterThan(10);
   for (const name of names) expect(refusal({ [name]: Symbol("wrong") })).not.toContain("no such");
+});
+
+test("the id tells endpoint, region, bucket and prefix, and holds no credentials", () => {
+  const id = (options: object) => new S3Storage({ bucket: "metering", region: "eu-west-1", ...options }).id;
+  const ids = [
+    {},
+    { region: "eu-west-2" },
+    { bucket: "other" },
+    { prefix: "a" },
+    { endpoint: "https://s3.example.com" },
+    { endpoint: "https://s3.example.com:9000" },
+  ].map(id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.map((text) => text.includes("metering") || text.includes("other"))).not.toContain(false);
+  expect(id({ credentials: { accessKeyId: "AKIASECRET", secretAccessKey: "SECRET" } })).toBe(id({}));
+});
+
+test("the id follows the environment where the options do not say, without the password of its URL", () => {
+  const before = new S3Storage({ bucket: "metering" }).id;
+  vi.stubEnv("AWS_ENDPOINT_URL_S3", "https://user:password@s3.example.com");
+  const { id } = new S3Storage({ bucket: "metering" });
+  vi.unstubAllEnvs();
+  expect(id).not.toBe(before);
+  expect(id).toContain("s3.example.com");
+  expect(id).not.toContain("password");
 });

@@ -1,7 +1,6 @@
 import {
   buildMeteringKey,
   isMeteringError,
-  listKeys,
   MeteringError,
   meteringKeyPrefix,
   parseMeteringKey,
@@ -184,7 +183,7 @@ async function listParts(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<number>> {
   const parts = new Set<number>();
-  for await (const key of listKeys(storage, meteringKeyPrefix(id), { signal })) {
+  for await (const { key } of storage.list(meteringKeyPrefix(id), { signal, keysOnly: true })) {
     const parsed = parseMeteringKey(key);
     if (parsed?.selfId === id.selfId && parsed.sharedPoolId === id.sharedPoolId) parts.add(parsed.part);
   }

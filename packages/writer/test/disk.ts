@@ -18,6 +18,7 @@ export async function storedKeys(storage: ObjectStorage): Promise<readonly strin
 export function delegate(storage: ObjectStorage): ObjectStorage {
   return {
     name: storage.name,
+    id: storage.id,
     put: (...args) => storage.put(...args),
     get: (...args) => storage.get(...args),
     head: (...args) => storage.head(...args),

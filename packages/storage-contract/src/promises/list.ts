@@ -1,9 +1,10 @@
+import type { ObjectStorage } from "@metering/core";
 import { expect, test } from "vitest";
 import type { Subject } from "../place.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, collect, keysIn, noise, putAll, sortedByBytes } from "../samples.ts";
 
-export function testList({ onStorage, manyKeys, abilities }: Subject): void {
+export function testList({ onPlace, onStorage, manyKeys, abilities }: Subject): void {
   test(
     "of an empty place is empty",
     onStorage(async (storage) => {
@@ -24,8 +25,31 @@ export function testList({ onStorage, manyKeys, abilities }: Subject): void {
       ]);
       for (const { lastModified } of objects) {
         expect(lastModified).toBeInstanceOf(Date);
-        expect(lastModified.getTime()).toBeGreaterThan(0);
+        expect(lastModified?.getTime()).toBeGreaterThan(0);
       }
+    }),
+  );
+
+  test(
+    "tells onInvalidKey of every name under the prefix that is no valid key, and yields only those that are",
+    onPlace(async (place) => {
+      const names = await place.plantInvalidKeys("planted");
+      const [outer, inner] = [await place.open(), await place.open({ prefix: "planted" })];
+      await putAll(outer, ["beside", "planted/valid"]);
+      for (const keysOnly of [false, true]) {
+        const told: string[] = [];
+        const list = async (storage: ObjectStorage, prefix: string): Promise<string[]> =>
+          (await collect(storage.list(prefix, { keysOnly, onInvalidKey: (name) => void told.push(name) }))).map(
+            ({ key }) => key,
+          );
+        expect(await list(outer, "beside")).toEqual(["beside"]);
+        expect(told).toEqual([]);
+        expect(await list(outer, "planted/")).toEqual(["planted/valid"]);
+        expect(sortedByBytes(told.splice(0))).toEqual(sortedByBytes(names.map((name) => `planted/${name}`)));
+        expect(await list(inner, "")).toEqual(["valid"]);
+        expect(sortedByBytes(told)).toEqual(sortedByBytes(names));
+      }
+      expect(await keysIn(inner)).toEqual(["valid"]);
     }),
   );
 

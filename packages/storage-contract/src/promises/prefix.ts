@@ -21,15 +21,33 @@ export function testPrefix({ onPlace }: Subject): void {
   );
 
   test(
-    'the prefixes "p/q", "p/q/", "/p/q" and "/p/q/" mean the same',
+    'the prefixes "p/q" and "p/q/" mean the same',
     onPlace(async (place) => {
-      const prefixes = ["p/q", "p/q/", "/p/q", "/p/q/"];
+      const prefixes = ["p/q", "p/q/"];
       const storages = await Promise.all(prefixes.map((prefix) => place.open({ prefix })));
       for (const [i, storage] of storages.entries()) await storage.put(`key-${i}`, bytesOf(`${i}`));
       for (const storage of storages) {
-        expect(await keysIn(storage)).toEqual(["key-0", "key-1", "key-2", "key-3"]);
+        expect(await keysIn(storage)).toEqual(["key-0", "key-1"]);
         expectSameBytes(await storage.get("key-0"), bytesOf("0"));
       }
+    }),
+  );
+
+  test(
+    'refuses a prefix that begins with "/" with invalid-argument: other writers store under such names',
+    onPlace(async (place) => {
+      for (const prefix of ["/", "/p/q", "//p"])
+        await expectCode(async () => place.open({ prefix }), "invalid-argument");
+    }),
+  );
+
+  test(
+    "id is the same for every handle on one place, and another one for another prefix",
+    onPlace(async (place) => {
+      const ids = [];
+      for (const prefix of ["p", "p/", undefined, "p/q"]) ids.push((await place.open({ prefix })).id);
+      expect(ids[1]).toBe(ids[0]);
+      expect(new Set(ids).size).toBe(3);
     }),
   );
 

@@ -17,7 +17,7 @@ export function testSecrecy({ onPlace }: Subject): void {
         JSON.stringify(value),
         String(value),
       ]);
-      for (const text of [storage.name, ...shown]) {
+      for (const text of [storage.name, storage.id, ...shown]) {
         for (const secret of place.secrets) {
           expect(text.includes(secret), "whether a secret shows").toBe(false);
         }

@@ -1,15 +1,16 @@
 import { testStorageContract } from "@metering/storage-contract";
 import { brokenStores, secret } from "../stores/broken-stores.ts";
-import type { Objects } from "../stores/memory-storage.ts";
+import { Objects, plantInvalidKeys } from "../stores/memory-storage.ts";
 
 // Not a test file of this package: every one of these must fail. `broken.test.ts` runs it and judges what it reports.
 for (const { what, Storage } of brokenStores) {
   testStorageContract({
     name: what,
     createPlace: () => {
-      const objects: Objects = new Map();
+      const objects = new Objects();
       return {
         secrets: [secret],
+        plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
         open: ({ prefix } = {}) => new Storage(objects, prefix),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };

@@ -1,5 +1,5 @@
-import type { GetOptions, ListOptions, ObjectInfo, PutOptions } from "@metering/core";
-import { MemoryStorage, type Objects } from "./memory-storage.ts";
+import type { GetOptions, ListedObject, ListOptions, PutOptions } from "@metering/core";
+import { MemoryStorage, Objects } from "./memory-storage.ts";
 
 /** A store that breaks one promise, and the test whose name must say so. */
 export interface BrokenStore {
@@ -141,7 +141,7 @@ export const brokenStores: readonly BrokenStore[] = [
     what: "gives the first page only",
     revealedBy: "objects once, in order",
     Storage: class extends MemoryStorage {
-      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
         let count = 0;
         for await (const info of super.list(prefix, options)) {
           if (count++ === 1_000) return;
@@ -154,7 +154,7 @@ export const brokenStores: readonly BrokenStore[] = [
     what: "starts with startAfter and not after it",
     revealedBy: "leaves out the key itself and all before it",
     Storage: class extends MemoryStorage {
-      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
         const { startAfter, signal } = options;
         const first = startAfter === undefined ? undefined : await this.head(startAfter, { signal });
         if (first?.key.startsWith(prefix) === true) yield first;
@@ -166,8 +166,49 @@ export const brokenStores: readonly BrokenStore[] = [
     what: "forgets where to start when only keys are wanted",
     revealedBy: "list with startAfter",
     Storage: class extends MemoryStorage {
-      async *listKeys(prefix: string, { signal }: ListOptions = {}): AsyncGenerator<string, void> {
-        for await (const { key } of this.list(prefix, { signal })) yield key;
+      override list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        return super.list(prefix, options.keysOnly === true ? { ...options, startAfter: undefined } : options);
+      }
+    },
+  },
+  {
+    what: "hides what it cannot give back as a key",
+    revealedBy: "tells onInvalidKey of every name",
+    Storage: class extends MemoryStorage {
+      override list(prefix: string, { startAfter, signal }: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        return super.list(prefix, { startAfter, signal });
+      }
+    },
+  },
+  {
+    what: "lists no sizes",
+    revealedBy: "yields key, size and time of each object",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        for await (const { key } of super.list(prefix, options)) yield { key };
+      }
+    },
+  },
+  {
+    what: "has an id of its own for each handle",
+    revealedBy: "id is the same for every handle on one place",
+    Storage: class extends MemoryStorage {
+      override readonly id = crypto.randomUUID();
+    },
+  },
+  {
+    what: "has the same id whatever its prefix",
+    revealedBy: "id is the same for every handle on one place",
+    Storage: class extends MemoryStorage {
+      override readonly id = this.objects.id;
+    },
+  },
+  {
+    what: "takes a prefix that begins with a slash",
+    revealedBy: 'refuses a prefix that begins with "/"',
+    Storage: class extends MemoryStorage {
+      constructor(objects: Objects, prefix?: string) {
+        super(objects, prefix?.replace(/^\/+/, ""));
       }
     },
   },
@@ -175,8 +216,8 @@ export const brokenStores: readonly BrokenStore[] = [
     what: "lists when it is called",
     revealedBy: "asks the store nothing before the first next",
     Storage: class extends MemoryStorage {
-      override list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
-        const now = new MemoryStorage(new Map(this.objects), this.prefix.value);
+      override list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        const now = new MemoryStorage(new Objects(this.objects), this.prefix.value);
         return now.list(prefix, options);
       }
     },
@@ -185,8 +226,8 @@ export const brokenStores: readonly BrokenStore[] = [
     what: "lists all before it yields the first",
     revealedBy: "asks for a page only when the consumer gets there",
     Storage: class extends MemoryStorage {
-      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
-        const all: ObjectInfo[] = [];
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        const all: ListedObject[] = [];
         for await (const info of super.list(prefix, options)) all.push(info);
         yield* all;
       }
@@ -215,7 +256,7 @@ export const brokenStores: readonly BrokenStore[] = [
     what: "yields names with the prefix",
     revealedBy: "keys go in and come out relative to the prefix",
     Storage: class extends MemoryStorage {
-      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
         for await (const info of super.list(prefix, options)) yield { ...info, key: this.prefix.value + info.key };
       }
     },

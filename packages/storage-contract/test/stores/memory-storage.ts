@@ -3,6 +3,7 @@ import {
   createKeyPrefix,
   MeteringError,
   type GetOptions,
+  type ListedObject,
   type ListOptions,
   type MeteringErrorCode,
   type ObjectInfo,
@@ -11,11 +12,21 @@ import {
 } from "@metering/core";
 
 /** What a place holds: the stored name of each object, its body and time. */
-export type Objects = Map<string, { readonly body: Uint8Array; readonly lastModified: Date }>;
+export class Objects extends Map<string, { readonly body: Uint8Array; readonly lastModified: Date }> {
+  readonly id = crypto.randomUUID();
+}
+
+/** Stores objects in a folder under names that are no valid keys; returns their names in there. */
+export function plantInvalidKeys(objects: Objects, folder: string): string[] {
+  const names = ["", "a//b", "a/../b", "line\nfeed"];
+  for (const name of names) objects.set(`${folder}/${name}`, { body: new Uint8Array(), lastModified: new Date() });
+  return names;
+}
 
 /** Keeps every promise of the contract: the store that the suite must pass. */
 export class MemoryStorage implements ObjectStorage {
   readonly name: string = "memory://test";
+  readonly id: string;
   protected readonly objects: Objects;
   protected readonly prefix;
   #closed = false;
@@ -23,6 +34,7 @@ export class MemoryStorage implements ObjectStorage {
   constructor(objects: Objects, prefix?: string) {
     this.objects = objects;
     this.prefix = createKeyPrefix(prefix, this.name);
+    this.id = `memory:${objects.id}/${this.prefix.value}`;
   }
 
   async put(key: string, body: Uint8Array, options: PutOptions = {}): Promise<{ etag?: string }> {
@@ -48,7 +60,7 @@ export class MemoryStorage implements ObjectStorage {
     this.objects.delete(await this.begin(key, options.signal));
   }
 
-  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
     const namePrefix = this.prefix.toNamePrefix(prefix);
     let last = options.startAfter === undefined ? undefined : this.prefix.value + options.startAfter;
     for (;;) {
@@ -57,7 +69,7 @@ export class MemoryStorage implements ObjectStorage {
       for (const name of page) {
         options.signal?.throwIfAborted();
         const object = this.objects.get(name);
-        const key = this.prefix.toKey(name);
+        const key = this.prefix.toKey(name, options.onInvalidKey);
         if (object && key !== undefined) {
           yield { key, size: object.body.byteLength, lastModified: object.lastModified };
         }
