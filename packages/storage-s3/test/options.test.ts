@@ -111,8 +111,9 @@ test("the README's table of options has only options that there are", () => {
   for (const name of names) expect(refusal({ [name]: Symbol("wrong") })).not.toContain("no such");
 });
 
+const idOf = (options: object): string => new S3Storage({ bucket: "metering", region: "eu-west-1", ...options }).id;
+
 test("the id tells endpoint, region, bucket and prefix, and holds no credentials", () => {
-  const id = (options: object) => new S3Storage({ bucket: "metering", region: "eu-west-1", ...options }).id;
   const ids = [
     {},
     { region: "eu-west-2" },
@@ -120,10 +121,10 @@ test("the id tells endpoint, region, bucket and prefix, and holds no credentials
     { prefix: "a" },
     { endpoint: "https://s3.example.com" },
     { endpoint: "https://s3.example.com:9000" },
-  ].map(id);
+  ].map(idOf);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.map((text) => text.includes("metering") || text.includes("other"))).not.toContain(false);
-  expect(id({ credentials: { accessKeyId: "AKIASECRET", secretAccessKey: "SECRET" } })).toBe(id({}));
+  expect(idOf({ credentials: { accessKeyId: "AKIASECRET", secretAccessKey: "SECRET" } })).toBe(idOf({}));
 });
 
 test("the id follows the environment where the options do not say, without the password of its URL", () => {
