@@ -1,0 +1,3 @@
+import { testSchedules } from "../test/schedules/schedule-tests.ts";
+
+testSchedules(Number(process.env["SCHEDULES"] ?? 50_000));

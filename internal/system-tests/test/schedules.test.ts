@@ -1,0 +1,3 @@
+import { testSchedules } from "./schedules/schedule-tests.ts";
+
+testSchedules(Number(process.env["SCHEDULES"] ?? 1000));
