@@ -1,7 +1,7 @@
 // What may import what. A package crosses to another by its name only, and only along the arrows of the design:
-// adapters, writer and reader stand on core, and nothing of ours stands on an adapter.
+// the kit stands on core, adapters, writer and reader stand on both, and nothing of ours stands on an adapter.
 
-const published = "(core|storage-localfs|storage-s3|storage-oss|storage-contract|writer|reader)";
+const published = "(core|storage-kit|storage-localfs|storage-s3|storage-oss|storage-contract|writer|reader)";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -39,17 +39,20 @@ module.exports = {
       to: { path: "^(packages|internal)/", pathNot: "^packages/core/" },
     },
     {
-      name: "only-core-below",
-      comment: "Adapters, writer, reader and the contract import core and nothing else of ours.",
+      name: "only-core-and-kit-below",
+      comment: "Adapters, writer, reader and the contract import core and the kit, and nothing else of ours.",
       severity: "error",
       from: { path: `^packages/${published}/src` },
-      to: { path: "^packages/([^/]+)/", pathNot: ["^packages/core/", "^packages/$1/"] },
+      to: { path: "^packages/([^/]+)/", pathNot: ["^packages/(core|storage-kit)/", "^packages/$1/"] },
     },
     {
       name: "portable-without-node",
-      comment: "Core, writer and reader run anywhere. What is for Node alone has a file of its own.",
+      comment: "Core, kit, writer and reader run anywhere. What is for Node alone has a file of its own.",
       severity: "error",
-      from: { path: "^packages/(core|writer|reader)/src", pathNot: ["gzip-node[.]ts$", "disk-cache[.]ts$"] },
+      from: {
+        path: "^packages/(core|storage-kit|writer|reader)/src",
+        pathNot: ["gzip-node[.]ts$", "disk-cache[.]ts$"],
+      },
       to: { dependencyTypes: ["core"] },
     },
   ],

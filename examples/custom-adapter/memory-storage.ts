@@ -1,6 +1,7 @@
-import { compareKeys, createKeyPrefix, MeteringError } from "@metering/core";
-import type { CallOptions, GetOptions, KeyPrefix, ListOptions, MeteringErrorCode } from "@metering/core";
+import { compareKeys, MeteringError } from "@metering/core";
+import type { CallOptions, GetOptions, ListOptions, MeteringErrorCode } from "@metering/core";
 import type { ListedObject, ObjectInfo, ObjectStorage, PutOptions, PutResult } from "@metering/core";
+import { createKeyPrefix, type KeyPrefix } from "@metering/storage-kit";
 
 /** What the objects live in. In an adapter of yours: the client of your store. */
 export class Objects extends Map<string, { readonly body: Uint8Array; readonly lastModified: Date }> {

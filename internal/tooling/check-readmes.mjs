@@ -9,7 +9,8 @@ import { readmes } from "./readmes.mjs";
 
 /** The interfaces that the tables of options in a package's README describe, in the order of the tables. */
 const tablesOf = {
-  "storage-contract": ["ContractOptions", "Abilities", "Fault"],
+  "storage-kit": ["Fault"],
+  "storage-contract": ["ContractOptions", "Abilities"],
   "storage-localfs": ["LocalFsStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],

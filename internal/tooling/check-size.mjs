@@ -12,6 +12,7 @@ const budgets = [
   { what: "exact JSON", code: 'export { parseJson, stringifyJson } from "@metering/core"', kB: 1.5 },
   { what: "codec", code: 'export { createPageEncoder, decodeMeteringPage } from "@metering/core"', kB: 9 },
   { what: "all of core", code: 'export * from "@metering/core"', kB: 19 },
+  { what: "all of the kit", code: 'export * from "@metering/storage-kit"', kB: 19 },
   { what: "writer", code: 'export * from "@metering/writer"', kB: 19 },
   { what: "reader", code: 'export * from "@metering/reader"', kB: 23 },
   { what: "localfs", code: 'export * from "@metering/storage-localfs"', kB: 13, platform: "node" },

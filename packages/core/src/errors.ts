@@ -3,7 +3,7 @@
  *
  * - `invalid-argument`: an option or argument breaks its rule; nothing was sent or stored.
  * - `invalid-record`: a record, element or metadata breaks its rule; nothing of it was stored.
- * - `invalid-key`: a key or prefix that no store may hold (see {@link createKeyPrefix}).
+ * - `invalid-key`: a key or prefix that no store may hold (see {@link storageKeyProblem}).
  * - `invalid-format`: a stored file is not what its key promises: not gzip, not JSON, the wrong shape, too large.
  * - `key-mismatch`: a stored file's body contradicts its key.
  * - `incomplete-record`: a record has no part 0, or a gap between its parts.

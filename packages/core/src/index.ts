@@ -1,4 +1,3 @@
-export { withAttempts, type Attempt, type AttemptFailure, type AttemptRules } from "./attempts.ts";
 export { decodeMetadata, decodeMeteringPage, defaultMaxDecompressedBytes, isGoFile, sameContent } from "./decode.ts";
 export {
   createPageEncoder,
@@ -49,7 +48,6 @@ export {
   selfIdSchema,
   timestampSchema,
 } from "./schema.ts";
-export { createSlots, type Slots } from "./slots.ts";
 export {
   type CallOptions,
   type GetOptions,
@@ -60,5 +58,11 @@ export {
   type PutOptions,
   type PutResult,
 } from "./storage.ts";
-export { compareKeys, createKeyPrefix, maxKeyBytes, maxSegmentBytes, type KeyPrefix } from "./storage-key.ts";
-export { wait } from "./wait.ts";
+export {
+  compareKeys,
+  maxKeyBytes,
+  maxSegmentBytes,
+  segmentProblem,
+  shorten,
+  storageKeyProblem,
+} from "./storage-key.ts";

@@ -57,7 +57,7 @@ export interface PutResult {
 /**
  * The contract between these packages and a place that keeps objects: five verbs over keys and bytes.
  *
- * - Keys are relative to the storage's prefix, in and out, and obey the rules of {@link createKeyPrefix}; a key that breaks
+ * - Keys are relative to the storage's prefix, in and out, and obey the rules of {@link storageKeyProblem}; a key that breaks
  *   one is refused with `invalid-key` before anything else happens.
  * - Bodies are bounded (a compressed page), so they are bytes, not streams. A body handed over is not changed, and
  *   one returned is the caller's own.

@@ -17,7 +17,7 @@ export {
   type ReadRecordOptions,
   type TimestampFiles,
 } from "./metering-reader.ts";
-export type { ResultOrder } from "./parallel-map.ts";
+export type { ResultOrder } from "@metering/storage-kit";
 export type { ReadRecord } from "./read-record.ts";
 export type { Incomplete, Scan, ScanEntry, ScanOptions } from "./scan.ts";
 export { sumValues, type NamedValue, type Total } from "./totals.ts";

@@ -12,12 +12,12 @@ import {
   type ObjectStorage,
   type RecordId,
 } from "@metering/core";
+import { parallelMap } from "@metering/storage-kit";
 import * as z from "zod/mini";
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
 import { fileKeys, type MeteringFile } from "./metering-file.ts";
 import { concurrencySchema, maxDecompressedBytesSchema, minuteRangeSchema, orderSchema } from "./options.ts";
-import { parallelMap } from "./parallel-map.ts";
 import { readPage } from "./read-page.ts";
 import { awaitRecord, readRecord, type ReadRecord } from "./read-record.ts";
 import { createScan, type Scan, type ScanOptions } from "./scan.ts";

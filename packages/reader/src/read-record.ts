@@ -6,9 +6,8 @@ import {
   type ObjectInfo,
   type ObjectStorage,
   type RecordId,
-  wait,
 } from "@metering/core";
-import { parallelMap } from "./parallel-map.ts";
+import { parallelMap, sleep } from "@metering/storage-kit";
 import { readPage, type PageFile } from "./read-page.ts";
 import { hasAllParts, incompleteRecord, listRecord, type RecordFiles } from "./record-files.ts";
 
@@ -107,7 +106,7 @@ export async function awaitRecord(id: RecordId, context: ReadRecordContext): Pro
     } catch (error) {
       if (!isNotYetThere(error)) throw error;
     }
-    await wait(pollMs, context.signal);
+    await sleep(pollMs, context.signal);
   }
 }
 

@@ -6,10 +6,10 @@ import {
   type MeteringPage,
   type ObjectStorage,
 } from "@metering/core";
+import { parallelMap, type ResultOrder } from "@metering/storage-kit";
 import { report, type OnDamaged } from "./damage.ts";
 import { listRange, type ScanRange } from "./list-range.ts";
 import { fileKeys, storedFiles, type FileSource, type MeteringFile, type StoredFile } from "./metering-file.ts";
-import { parallelMap, type ResultOrder } from "./parallel-map.ts";
 import { readPage, type PageFile } from "./read-page.ts";
 import { assembleRecord, awaitRecord, missingPart, type ReadRecord } from "./read-record.ts";
 import { groupByRecord, hasAllParts, incompleteRecord, mayMissParts, type RecordFiles } from "./record-files.ts";

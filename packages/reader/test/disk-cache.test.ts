@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MetaReader } from "@metering/reader";
 import { diskCache } from "@metering/reader/disk-cache";
-import { withFaults } from "@metering/storage-contract";
+import { withFaults } from "@metering/storage-kit";
 import { MetaWriter } from "@metering/writer";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

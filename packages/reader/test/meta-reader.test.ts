@@ -1,6 +1,6 @@
 import { buildMetadataKey, encodeMetadata, type Metadata, type ObjectInfo, type ObjectStorage } from "@metering/core";
 import { memoryCache, MetaReader, type MetadataCache } from "@metering/reader";
-import { withFaults } from "@metering/storage-contract";
+import { withFaults } from "@metering/storage-kit";
 import { MetaWriter } from "@metering/writer";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { isMeteringError, type MeteringElement, type ObjectStorage } from "@metering/core";
 import { MeteringReader, type ScanOptions, type ScanRange } from "@metering/reader";
-import { withFaults } from "@metering/storage-contract";
+import { withFaults } from "@metering/storage-kit";
 import { MeteringWriter } from "@metering/writer";
 import { describe, expect, it, vi } from "vitest";
 import { collect, createStorage, overriding } from "./disk.ts";

@@ -1,11 +1,9 @@
 import { constants } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import {
-  createKeyPrefix,
   MeteringError,
   type CallOptions,
   type GetOptions,
-  type KeyPrefix,
   type ListedObject,
   type ListOptions,
   type MeteringErrorCode,
@@ -14,10 +12,10 @@ import {
   type PutOptions,
   type PutResult,
 } from "@metering/core";
+import { createKeyPrefix, createSemaphore, type KeyPrefix } from "@metering/storage-kit";
 import { createDisk, type Disk, type FileStats } from "./file-system.ts";
 import { createFolders, type Folders } from "./folders.ts";
 import { createNodeDisk } from "./node-disk.ts";
-import { createLimiter, type Limiter } from "./limiter.ts";
 import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
 import { placeId } from "./place-id.ts";
 import { publishIfAbsent } from "./publish.ts";
@@ -54,7 +52,7 @@ export class LocalFsStorage implements ObjectStorage {
   readonly #disk: Disk;
   readonly #folders: Folders;
   readonly #keys: KeyPrefix;
-  readonly #limit: Limiter = createLimiter(maxCallsAtOnce);
+  readonly #semaphore = createSemaphore(maxCallsAtOnce);
   readonly #fileMode: number;
   #closed = false;
 
@@ -175,7 +173,7 @@ export class LocalFsStorage implements ObjectStorage {
   ): Promise<Result> {
     const location = this.#locate(key);
     this.#assertOpen();
-    return this.#limit(async () => {
+    return this.#semaphore.run(signal, async () => {
       try {
         signal?.throwIfAborted();
         return await task(location);
@@ -183,7 +181,7 @@ export class LocalFsStorage implements ObjectStorage {
         signal?.throwIfAborted();
         throw toMeteringError(error, this.name, key);
       }
-    }, signal);
+    });
   }
 
   #locate(key: string): Location {

@@ -1,5 +1,5 @@
 import { isMeteringError, type Logger, MeteringError, silentLogger } from "@metering/core";
-import { abortable } from "./abortable.ts";
+import { abortable } from "@metering/storage-kit";
 import { checkCredentials, type OssCredentialsProvider, type OssCredentials } from "./credentials.ts";
 
 /** Options of {@link createCredentialCache}. */

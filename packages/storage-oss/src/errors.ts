@@ -1,4 +1,5 @@
-import { isMeteringError, MeteringError, type MeteringErrorCode, type AttemptFailure } from "@metering/core";
+import { isMeteringError, MeteringError, type MeteringErrorCode } from "@metering/core";
+import type { Failure } from "@metering/storage-kit";
 import { ClientError } from "./client-error.ts";
 
 /** The verbs of the contract, and the permission that OSS asks for each. */
@@ -78,19 +79,15 @@ function meaningOf({ code = "", status, message }: ClientError, { verb, bucket }
   return byStatus(status) ?? ["storage-failure", "See the cause."];
 }
 
-/** Translates whatever a call rejected with, once. `undefined` stands for its time being over. */
-export function judgeFailure(error: unknown, context: CallContext): AttemptFailure {
+/** Translates whatever an attempt rejected with, once. */
+export function classifyFailure(error: unknown, context: CallContext): Failure {
   const { verb, key, storage } = context;
   const what = `${verb} of ${JSON.stringify(key)} in ${storage}`;
-  if (error === undefined) {
-    const late = new MeteringError("timeout", `No answer in time to ${what}. ${networkAdvice}`, { key, storage });
-    return { error: late, repeat: true };
-  }
   if (isMeteringError(error)) {
     // Errors from below, such as those of assuming a role, do not know the call.
     const { code, message, cause } = error;
     const known = error.key === undefined ? new MeteringError(code, message, { key, storage, cause }) : error;
-    return { error: known, repeat: known.retryable };
+    return { error: known, retry: known.retryable };
   }
   if (!(error instanceof ClientError)) {
     const failed = new MeteringError("storage-failure", `${what} failed. See the cause.`, {
@@ -98,7 +95,7 @@ export function judgeFailure(error: unknown, context: CallContext): AttemptFailu
       storage,
       cause: error,
     });
-    return { error: failed, repeat: false };
+    return { error: failed, retry: false };
   }
   const [code, advice] = meaningOf(error, context);
   const answer = [error.status, error.code ?? error.name].filter(Boolean).join(" ");
@@ -109,5 +106,5 @@ export function judgeFailure(error: unknown, context: CallContext): AttemptFailu
         ? `There is a ${JSON.stringify(key)} in ${storage} already. ${advice}`
         : `${answer} (${error.message}) at ${what}. ${advice}`;
   const translated = new MeteringError(code, message, { key, storage, cause: error });
-  return { error: translated, repeat: translated.retryable, retryAfterMs: error.retryAfterMs };
+  return { error: translated, retry: translated.retryable, retryAfterMs: error.retryAfterMs };
 }

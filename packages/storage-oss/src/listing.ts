@@ -1,4 +1,5 @@
-import { type KeyPrefix, type ListedObject, type ListOptions, MeteringError } from "@metering/core";
+import { type ListedObject, type ListOptions, MeteringError } from "@metering/core";
+import type { KeyPrefix } from "@metering/storage-kit";
 import * as z from "zod/mini";
 
 const pageSchema = /* @__PURE__ */ (() =>

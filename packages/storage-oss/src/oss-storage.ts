@@ -1,8 +1,6 @@
 import {
   type CallOptions,
-  createKeyPrefix,
   type GetOptions,
-  type KeyPrefix,
   type ListedObject,
   type ListOptions,
   MeteringError,
@@ -11,15 +9,19 @@ import {
   type PutOptions,
   type PutResult,
   silentLogger,
-  type Attempt,
-  createSlots,
-  type Slots,
-  withAttempts,
 } from "@metering/core";
+import {
+  type Attempt,
+  createKeyPrefix,
+  createSemaphore,
+  type KeyPrefix,
+  type Semaphore,
+  withRetry,
+} from "@metering/storage-kit";
 import { ClientError } from "./client-error.ts";
 import { type Connection, createConnection } from "./connection.ts";
 import { crc64 } from "./crc64.ts";
-import { type CallContext, judgeFailure } from "./errors.ts";
+import { type CallContext, classifyFailure } from "./errors.ts";
 import { type Answer, exchange } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
 import type { OssStorageOptions } from "./options.ts";
@@ -52,7 +54,7 @@ export class OssStorage implements ObjectStorage {
   readonly id: string;
   readonly #options: OssStorageOptions;
   readonly #prefix: KeyPrefix;
-  readonly #slots: Slots;
+  readonly #semaphore: Semaphore;
   readonly #connection: Connection;
   readonly #conditionalWrites: ConditionalWrites = { proven: false };
   #closed = false;
@@ -63,7 +65,7 @@ export class OssStorage implements ObjectStorage {
     this.#prefix = createKeyPrefix(prefix, `oss://${bucket}`);
     this.name = `oss://${bucket}/${this.#prefix.value}`;
     this.id = `oss:${whereIs(this.#options)}/${bucket}/${this.#prefix.value}`;
-    this.#slots = createSlots(maxConnections);
+    this.#semaphore = createSemaphore(maxConnections);
     this.#connection = createConnection(this.#options);
   }
 
@@ -131,7 +133,7 @@ export class OssStorage implements ObjectStorage {
   /** Lets calls under way come to their end, then closes the connections. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#slots.idle();
+    await this.#semaphore.idle();
     this.#connection.close();
   }
 
@@ -165,13 +167,13 @@ export class OssStorage implements ObjectStorage {
     const rules = {
       timeoutMs,
       maxAttempts,
-      judge: (error: unknown) => judgeFailure(error, context),
-      onRepeat: ({ message }: MeteringError, waitMs: number) =>
+      classify: (error: unknown) => classifyFailure(error, context),
+      onRetry: ({ message }: MeteringError, waitMs: number) =>
         logger.info(`Again in ${Math.round(waitMs)} ms: ${message}`),
     };
     const send: Send = async (call, attemptSignal, maxBytes) =>
       exchange(await this.#connection.client(attemptSignal), { signal: attemptSignal, maxBytes }, call);
-    return this.#slots.run(signal, () => withAttempts(rules, signal, prepare(send)));
+    return this.#semaphore.run(signal, () => withRetry(rules, signal, prepare(send)));
   }
 }
 

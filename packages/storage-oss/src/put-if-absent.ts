@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MeteringError, type PutResult, type Attempt } from "@metering/core";
+import { MeteringError, type PutResult } from "@metering/core";
+import type { Attempt } from "@metering/storage-kit";
 import { ClientError } from "./client-error.ts";
 import type { Answer } from "./exchange.ts";
 

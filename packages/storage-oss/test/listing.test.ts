@@ -1,4 +1,4 @@
-import { createKeyPrefix } from "@metering/core";
+import { createKeyPrefix } from "@metering/storage-kit";
 import { expect, test } from "vitest";
 import { listObjects } from "../src/listing.ts";
 import { collect } from "./open.ts";

@@ -1,4 +1,5 @@
-import { isMeteringError, MeteringError, type MeteringErrorCode, type AttemptFailure } from "@metering/core";
+import { isMeteringError, MeteringError, type MeteringErrorCode } from "@metering/core";
+import type { Failure } from "@metering/storage-kit";
 import { type ClientError, plainCause, readClientError } from "./client-error.ts";
 
 /** The verbs of the contract, and the permission that S3 asks for each. */
@@ -97,19 +98,15 @@ function meaningOf(error: ClientError, { verb, bucket }: CallContext): Meaning {
   return byStatus(status, verb) ?? ["storage-failure", "See the cause."];
 }
 
-/** Translates whatever a call rejected with, once. `undefined` stands for its time being over. */
-export function judgeFailure(error: unknown, context: CallContext): AttemptFailure {
+/** Translates whatever an attempt rejected with, once. */
+export function classifyFailure(error: unknown, context: CallContext): Failure {
   const { verb, key, storage } = context;
   const what = `${verb} of ${JSON.stringify(key)} in ${storage}`;
-  if (error === undefined) {
-    const late = new MeteringError("timeout", `No answer in time to ${what}. ${networkAdvice}`, { key, storage });
-    return { error: late, repeat: true };
-  }
   if (isMeteringError(error)) {
     // Errors from below the client, such as those of assuming a role, do not know the call.
     const { code, message, cause } = error;
     const known = error.key === undefined ? new MeteringError(code, message, { key, storage, cause }) : error;
-    return { error: known, repeat: known.retryable };
+    return { error: known, retry: known.retryable };
   }
   const clientError = readClientError(error);
   const [code, advice] = meaningOf(clientError, context);
@@ -123,7 +120,7 @@ export function judgeFailure(error: unknown, context: CallContext): AttemptFailu
   const translated = new MeteringError(code, message, { key, storage, cause: plainCause(error) });
   return {
     error: translated,
-    repeat: translated.retryable || clientError.clockCorrected,
+    retry: translated.retryable || clientError.clockCorrected,
     retryAfterMs: clientError.retryAfterMs,
   };
 }

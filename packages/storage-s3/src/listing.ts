@@ -1,5 +1,6 @@
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { compareKeys, type KeyPrefix, type ListedObject, type ListOptions, MeteringError } from "@metering/core";
+import { compareKeys, type ListedObject, type ListOptions, MeteringError } from "@metering/core";
+import type { KeyPrefix } from "@metering/storage-kit";
 
 /** What is used of an answer to ListObjectsV2. */
 export type ListingPage = Pick<

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
-import { MeteringError, type PutResult, type Attempt } from "@metering/core";
+import { MeteringError, type PutResult } from "@metering/core";
+import type { Attempt } from "@metering/storage-kit";
 import { readClientError } from "./client-error.ts";
 
 /** Name of the metadata by which a writer knows its own object again. */

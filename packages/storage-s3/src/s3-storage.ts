@@ -1,8 +1,6 @@
 import {
   type CallOptions,
-  createKeyPrefix,
   type GetOptions,
-  type KeyPrefix,
   type ListedObject,
   type ListOptions,
   MeteringError,
@@ -11,13 +9,17 @@ import {
   type PutOptions,
   type PutResult,
   silentLogger,
-  type Attempt,
-  createSlots,
-  type Slots,
-  withAttempts,
 } from "@metering/core";
+import {
+  type Attempt,
+  createKeyPrefix,
+  createSemaphore,
+  type KeyPrefix,
+  type Semaphore,
+  withRetry,
+} from "@metering/storage-kit";
 import { createClient, loadS3Module } from "./client.ts";
-import { type CallContext, judgeFailure } from "./errors.ts";
+import { type CallContext, classifyFailure } from "./errors.ts";
 import { listObjects } from "./listing.ts";
 import type { S3StorageOptions } from "./options.ts";
 import { checkOptions } from "./options-check.ts";
@@ -44,7 +46,7 @@ export class S3Storage implements ObjectStorage {
   readonly id: string;
   readonly #options: S3StorageOptions;
   readonly #prefix: KeyPrefix;
-  readonly #slots: Slots;
+  readonly #semaphore: Semaphore;
   readonly #conditionalWrites: ConditionalWrites;
   #requests: Promise<Requests> | undefined;
   #closed = false;
@@ -55,7 +57,7 @@ export class S3Storage implements ObjectStorage {
     this.#prefix = createKeyPrefix(prefix, `s3://${bucket}`);
     this.name = `s3://${bucket}/${this.#prefix.value}`;
     this.id = `s3:${whereIs(this.#options)}/${bucket}/${this.#prefix.value}`;
-    this.#slots = createSlots(maxConnections);
+    this.#semaphore = createSemaphore(maxConnections);
     // AWS heeds the condition of a conditional write; of another store it has to be seen once.
     this.#conditionalWrites = { proven: endpoint === undefined && client?.config.isCustomEndpoint !== true };
   }
@@ -118,7 +120,7 @@ export class S3Storage implements ObjectStorage {
   /** Lets calls under way come to their end, then closes the connections. A client of yours stays open. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#slots.idle();
+    await this.#semaphore.idle();
     const requests = await this.#requests?.catch(() => undefined);
     if (this.#options.client === undefined) requests?.destroy();
   }
@@ -139,15 +141,15 @@ export class S3Storage implements ObjectStorage {
     if (this.#closed) {
       throw new MeteringError("closed", `${this.name} was closed. Open a new one.`, { key, storage: this.name });
     }
-    return this.#slots.run(signal, async () => {
+    return this.#semaphore.run(signal, async () => {
       const rules = {
         timeoutMs,
         maxAttempts,
-        judge: (error: unknown) => judgeFailure(error, context),
-        onRepeat: ({ message }: MeteringError, waitMs: number) =>
+        classify: (error: unknown) => classifyFailure(error, context),
+        onRetry: ({ message }: MeteringError, waitMs: number) =>
           logger.info(`Trying again in ${Math.round(waitMs)} ms: ${message}`),
       };
-      return withAttempts(rules, signal, prepare(await this.#connect()));
+      return withRetry(rules, signal, prepare(await this.#connect()));
     });
   }
 

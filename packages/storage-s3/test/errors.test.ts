@@ -2,7 +2,7 @@ import { isMeteringError, MeteringError } from "@metering/core";
 import { s3Faults, type Fault } from "@metering/s3-test-server";
 import { S3Storage } from "@metering/storage-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { judgeFailure } from "../src/errors.ts";
+import { classifyFailure } from "../src/errors.ts";
 import { bytes, startStore } from "./store.ts";
 
 const answer = (status: number, code: string): Fault => ({ kind: "error", status, code });
@@ -132,7 +132,8 @@ test("a missing region, and missing credentials, are said to be missing", async 
 
 test("an error without a code, or below HTTP, is understood as far as it goes", () => {
   const context = { key: "key", storage: "s3://metering/", bucket: "metering" };
-  const codeOf = (error: object, verb: "get" | "put" = "get") => judgeFailure(error, { ...context, verb }).error.code;
+  const codeOf = (error: object, verb: "get" | "put" = "get") =>
+    classifyFailure(error, { ...context, verb }).error.code;
   expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 404 } })).toBe("not-found");
   expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 404 } }, "put")).toBe("bucket-not-found");
   expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 401 } })).toBe("unauthenticated");

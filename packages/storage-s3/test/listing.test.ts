@@ -1,5 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { createKeyPrefix, type ListedObject } from "@metering/core";
+import type { ListedObject } from "@metering/core";
+import { createKeyPrefix } from "@metering/storage-kit";
 import { expect, test } from "vitest";
 import { type FetchPage, listObjects } from "../src/listing.ts";
 import { bytes, startStore } from "./store.ts";

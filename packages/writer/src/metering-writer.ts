@@ -14,8 +14,8 @@ import {
   type MeteringRecord,
   type ObjectStorage,
   type RecordId,
-  wait,
 } from "@metering/core";
+import { sleep } from "@metering/storage-kit";
 import * as z from "zod/mini";
 import { commitPages, type CommitOptions, type StoredPart } from "./commit.ts";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
@@ -125,7 +125,7 @@ export class MeteringWriter {
       // Other iterables are read only once.
       if (!Array.isArray(data) || attempt === maxAttempts) throw this.#conflict(id);
       // Random, so that writers which met do not meet again.
-      await wait(Math.random() * firstPauseMs * 2 ** attempt, signal);
+      await sleep(Math.random() * firstPauseMs * 2 ** attempt, signal);
     }
   }
 

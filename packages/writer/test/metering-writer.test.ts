@@ -1,5 +1,5 @@
 import { decodeMeteringPage, isMeteringError, type MeteringElement, type ObjectStorage } from "@metering/core";
-import { withFaults } from "@metering/storage-contract";
+import { withFaults } from "@metering/storage-kit";
 import { MeteringWriter, type IfExists } from "@metering/writer";
 import { describe, expect, it } from "vitest";
 import { createStorage, delegate, storedKeys } from "./disk.ts";

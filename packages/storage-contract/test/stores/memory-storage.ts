@@ -1,6 +1,5 @@
 import {
   compareKeys,
-  createKeyPrefix,
   MeteringError,
   type GetOptions,
   type ListedObject,
@@ -10,6 +9,7 @@ import {
   type ObjectStorage,
   type PutOptions,
 } from "@metering/core";
+import { createKeyPrefix } from "@metering/storage-kit";
 
 /** What a place holds: the stored name of each object, its body and time. */
 export class Objects extends Map<string, { readonly body: Uint8Array; readonly lastModified: Date }> {

@@ -1,6 +1,9 @@
-/** Waits, or rejects with the signal's reason as soon as it is aborted. */
-export async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+import { allowManyListeners } from "./abort.ts";
+
+/** Waits, or rejects with the signal's reason as soon as it aborts. */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
+  allowManyListeners(signal);
   await new Promise<void>((resolve, reject) => {
     const abort = (): void => {
       clearTimeout(timer);

@@ -1,15 +1,15 @@
-import { allowManyListeners } from "./many-listeners.ts";
+import { allowManyListeners } from "./abort.ts";
 
-/** A bounded number of calls at once; further ones wait for their turn, in order. */
-export interface Slots {
-  /** Runs `call` when its turn comes; rejects with the signal's reason if that is aborted before. */
+/** Bounds how many calls run at once. */
+export interface Semaphore {
+  /** Runs `call` once there is room, first come, first served; rejects with the signal's reason if it aborts before. */
   readonly run: <Result>(signal: AbortSignal | undefined, call: () => Promise<Result>) => Promise<Result>;
   /** Resolves once no call runs or waits. */
   readonly idle: () => Promise<void>;
 }
 
-/** Makes room for so many calls at once. */
-export function createSlots(limit: number): Slots {
+/** A semaphore for `limit` calls at once. */
+export function createSemaphore(limit: number): Semaphore {
   const waiting = new Set<() => void>();
   let running = 0;
   let whenIdle: (() => void)[] = [];
@@ -28,6 +28,20 @@ export function createSlots(limit: number): Slots {
       signal?.addEventListener("abort", giveUp, { once: true });
     });
 
+  const release = (): void => {
+    const [next] = waiting;
+    if (next !== undefined) {
+      // The place goes to the next call without becoming free in between.
+      waiting.delete(next);
+      next();
+      return;
+    }
+    running -= 1;
+    if (running > 0) return;
+    for (const resolve of whenIdle) resolve();
+    whenIdle = [];
+  };
+
   return {
     async run(signal, call) {
       signal?.throwIfAborted();
@@ -37,18 +51,7 @@ export function createSlots(limit: number): Slots {
       try {
         return await call();
       } finally {
-        const [next] = waiting;
-        if (next === undefined) {
-          running -= 1;
-          if (running === 0) {
-            for (const resolve of whenIdle) resolve();
-            whenIdle = [];
-          }
-        } else {
-          // The slot goes on to the next one without becoming free in between.
-          waiting.delete(next);
-          next();
-        }
+        release();
       }
     },
     idle: () => (running === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),

@@ -1,4 +1,5 @@
-import { createSlots, isMeteringError, MeteringError, wait, withAttempts, type AttemptRules } from "@metering/core";
+import { isMeteringError, MeteringError } from "@metering/core";
+import { createSemaphore, sleep, withRetry, type RetryRules } from "@metering/storage-kit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 beforeEach(() => {
@@ -9,14 +10,14 @@ afterEach(() => {
 });
 
 const waits: number[] = [];
-const rules: AttemptRules = {
+const rules: RetryRules = {
   maxAttempts: 4,
   timeoutMs: 1000,
-  judge: (error) =>
+  classify: (error) =>
     isMeteringError(error)
-      ? { error, repeat: error.retryable, retryAfterMs: error.code === "throttled" ? 7000 : undefined }
-      : { error: new MeteringError("timeout", "No answer."), repeat: true },
-  onRepeat: (_, waitMs) => void waits.push(waitMs),
+      ? { error, retry: error.retryable, retryAfterMs: error.code === "throttled" ? 7000 : undefined }
+      : { error: new MeteringError("storage-failure", "Unknown."), retry: false },
+  onRetry: (_, waitMs) => void waits.push(waitMs),
 };
 beforeEach(() => {
   waits.length = 0;
@@ -24,7 +25,7 @@ beforeEach(() => {
 
 async function run(...outcomes: readonly (MeteringError | "hangs" | "succeeds")[]) {
   let sent = 0;
-  const call = withAttempts(rules, undefined, async (signal) => {
+  const call = withRetry(rules, undefined, async (signal) => {
     const outcome = outcomes[sent++];
     if (outcome === "hangs") await new Promise((_, reject) => signal.addEventListener("abort", reject));
     if (outcome instanceof MeteringError) throw outcome;
@@ -38,33 +39,33 @@ async function run(...outcomes: readonly (MeteringError | "hangs" | "succeeds")[
   return settled;
 }
 
-describe("attempts", () => {
+describe("withRetry", () => {
   const failure = new MeteringError("unavailable", "Down.");
   const final = new MeteringError("permission-denied", "Not allowed.");
 
-  it("are repeated until one succeeds", async () => {
+  it("repeats an attempt until it succeeds", async () => {
     expect(await run(failure, "hangs", "succeeds")).toStrictEqual({ result: "result", sent: 3 });
     expect(waits).toHaveLength(2);
   });
 
-  it("end with the last error when there were enough", async () => {
+  it("rejects with the last error after maxAttempts", async () => {
     expect(await run(failure, failure, failure, failure, "succeeds")).toStrictEqual({ error: failure, sent: 4 });
   });
 
-  it("end at once with an error that repeating does not mend", async () => {
+  it("rejects at once with an error that is not worth a retry", async () => {
     expect(await run(final, "succeeds")).toStrictEqual({ error: final, sent: 1 });
   });
 
-  it("wait as long as the store asked for, at least", async () => {
+  it("waits at least as long as the store asked", async () => {
     await run(new MeteringError("throttled", "Slow down."), "succeeds");
     expect(waits[0]).toBeGreaterThanOrEqual(7000);
   });
 
-  it("end with the signal's reason, also while waiting or under way", async () => {
+  it("rejects with the signal's reason, also during an attempt or a wait", async () => {
     for (const outcome of ["fails", "hangs"]) {
       const abort = new AbortController();
       const reason = new Error("enough");
-      const call = withAttempts(rules, abort.signal, () =>
+      const call = withRetry(rules, abort.signal, () =>
         outcome === "fails" ? Promise.reject(failure) : new Promise<never>(() => {}),
       );
       const settled = call.catch((error: unknown) => error);
@@ -76,35 +77,35 @@ describe("attempts", () => {
   });
 });
 
-describe("slots", () => {
-  it("let so many calls run at once, the others in order, and tell when all are done", async () => {
-    const slots = createSlots(2);
+describe("a semaphore", () => {
+  it("runs so many calls at once, the others in order, and tells when all are done", async () => {
+    const semaphore = createSemaphore(2);
     const order: string[] = [];
     const call = (name: string) =>
-      slots.run(undefined, async () => {
+      semaphore.run(undefined, async () => {
         order.push(name);
-        await wait(10, undefined);
+        await sleep(10, undefined);
       });
     const calls = ["a", "b", "c", "d"].map(call);
     await vi.advanceTimersByTimeAsync(5);
     expect(order).toStrictEqual(["a", "b"]);
     await vi.advanceTimersByTimeAsync(10);
     expect(order).toStrictEqual(["a", "b", "c", "d"]);
-    const idle = slots.idle();
+    const idle = semaphore.idle();
     await vi.runAllTimersAsync();
     await Promise.all([...calls, idle]);
   });
 
-  it("are left by a call that is aborted while it waits, and freed by one that fails", async () => {
-    const slots = createSlots(1);
+  it("is left by a call that is aborted while it waits, and freed by one that fails", async () => {
+    const semaphore = createSemaphore(1);
     const abort = new AbortController();
-    const failing = slots.run(undefined, async () => {
-      await wait(10, undefined);
+    const failing = semaphore.run(undefined, async () => {
+      await sleep(10, undefined);
       throw new Error("failed");
     });
     const failed = failing.catch(() => "failed");
-    const aborted = slots.run(abort.signal, async () => "ran").catch((error: unknown) => error);
-    const last = slots.run(undefined, async () => "ran");
+    const aborted = semaphore.run(abort.signal, async () => "ran").catch((error: unknown) => error);
+    const last = semaphore.run(undefined, async () => "ran");
     abort.abort("enough");
     await vi.runAllTimersAsync();
     expect(await Promise.all([failed, aborted, last])).toStrictEqual(["failed", "enough", "ran"]);
@@ -114,9 +115,9 @@ describe("slots", () => {
 it("one signal can serve any number of calls without a warning of a leak", async () => {
   const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   const { signal } = new AbortController();
-  const slots = createSlots(1);
+  const semaphore = createSemaphore(1);
   const calls = Array.from({ length: 50 }, () =>
-    slots.run(signal, () => withAttempts(rules, signal, () => wait(1, signal))),
+    semaphore.run(signal, () => withRetry(rules, signal, () => sleep(1, signal))),
   );
   await vi.runAllTimersAsync();
   await Promise.all(calls);

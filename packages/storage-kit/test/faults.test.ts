@@ -1,30 +1,15 @@
 import { isMeteringError } from "@metering/core";
-import { testStorageContract, withFaults, type Fault, type StorageCall } from "@metering/storage-contract";
+import { withFaults, type CountedCall, type Fault } from "@metering/storage-kit";
 import { describe, expect, test } from "vitest";
-import { MemoryStorage, Objects, plantInvalidKeys } from "./stores/memory-storage.ts";
+import { createMemoryStorage } from "./memory.ts";
 
 const body = new TextEncoder().encode("body");
 const codeOf = (error: unknown): unknown => (isMeteringError(error) ? error.code : error);
 
-function faulty(plan: (call: StorageCall) => Fault | undefined) {
-  const inner = new MemoryStorage(new Objects());
+function faulty(plan: (call: CountedCall) => Fault | undefined) {
+  const inner = createMemoryStorage();
   return { inner, storage: withFaults(inner, plan) };
 }
-
-testStorageContract({
-  name: "a storage wrapped without any fault",
-  createPlace: () => {
-    const objects = new Objects();
-    return {
-      open: ({ prefix } = {}) => withFaults(new MemoryStorage(objects, prefix), () => undefined),
-      plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
-  },
-  raceRounds: 20,
-  manyKeys: 1_500,
-  largeBytes: 10_000,
-});
 
 describe("withFaults", () => {
   test("a fault before the call fails it and stores nothing", async () => {
@@ -48,7 +33,7 @@ describe("withFaults", () => {
   });
 
   test("the plan sees verb, key and the number of the call, and only what it names fails", async () => {
-    const calls: StorageCall[] = [];
+    const calls: CountedCall[] = [];
     const { storage } = faulty((call) => {
       calls.push(call);
       return call.verb === "put" && call.count === 2 ? { before: "timeout" } : undefined;

@@ -1,0 +1,15 @@
+export { abortable, allowManyListeners } from "./abort.ts";
+export { backoffMs, parseRetryAfter, type BackoffOptions } from "./backoff.ts";
+export { createKeyPrefix, type KeyPrefix } from "./key-prefix.ts";
+export { withFaults, type CountedCall, type Fault, type FaultyStorage } from "./layers/faults.ts";
+export { createLayer, stepping, type LayerHooks, type StorageCall, type Verb } from "./layers/layer.ts";
+export { withLimit } from "./layers/limit.ts";
+export { withLogging } from "./layers/logging.ts";
+export { withPrefix } from "./layers/prefix.ts";
+export { withRetries, type RetriesOptions } from "./layers/retries.ts";
+export { withTimeLimit } from "./layers/time-limit.ts";
+export { parallelMap, type ParallelOptions, type ResultOrder } from "./parallel-map.ts";
+export { withRetry, type Attempt, type Failure, type RetryRules } from "./retry.ts";
+export { createSemaphore, type Semaphore } from "./semaphore.ts";
+export { sleep } from "./sleep.ts";
+export { withTimeout } from "./timeout.ts";
