@@ -1,7 +1,23 @@
-// What may import what. A package crosses to another by its name only, and only along the arrows of the design:
-// the kit stands on core, adapters, writer and reader stand on both, and nothing of ours stands on an adapter.
+// What may import what. Each project says its layer in the tags of its project.json; `nx graph` shows them.
+const { existsSync, readdirSync, readFileSync } = require("node:fs");
 
-const published = "(core|storage-kit|storage-localfs|storage-s3|storage-oss|storage-contract|writer|reader)";
+/** Layers that the source of a published package may import, beside its own package. */
+const allowed = {
+  core: [],
+  kit: ["core"],
+  adapter: ["core", "kit"],
+  client: ["core", "kit"],
+  contract: ["core", "kit"],
+};
+
+const folders = readdirSync("packages").filter((folder) => existsSync(`packages/${folder}/project.json`));
+const layerOf = Object.fromEntries(
+  folders.map((folder) => {
+    const { tags } = JSON.parse(readFileSync(`packages/${folder}/project.json`, "utf8"));
+    return [folder, tags.find((tag) => tag.startsWith("layer:")).slice("layer:".length)];
+  }),
+);
+const published = `(${folders.join("|")})`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -32,25 +48,23 @@ module.exports = {
       from: { path: "^(packages|internal|examples)/([^/]+)/" },
       to: { path: "^(packages|internal|examples)/", pathNot: "^$1/$2/", dependencyTypes: ["local"] },
     },
-    {
-      name: "core-stands-alone",
-      severity: "error",
-      from: { path: "^packages/core/src" },
-      to: { path: "^(packages|internal)/", pathNot: "^packages/core/" },
-    },
-    {
-      name: "only-core-and-kit-below",
-      comment: "Adapters, writer, reader and the contract import core and the kit, and nothing else of ours.",
-      severity: "error",
-      from: { path: `^packages/${published}/src` },
-      to: { path: "^packages/([^/]+)/", pathNot: ["^packages/(core|storage-kit)/", "^packages/$1/"] },
-    },
+    ...folders.map((folder) => {
+      const layers = allowed[layerOf[folder]];
+      const others = folders.filter((other) => layers.includes(layerOf[other]));
+      return {
+        name: `layers-of-${folder}`,
+        comment: `Layer ${layerOf[folder]} imports ${layers.length === 0 ? "nothing of ours" : layers.join(" and ")}.`,
+        severity: "error",
+        from: { path: `^packages/${folder}/src` },
+        to: { path: "^(packages|internal)/", pathNot: `^packages/(${[folder, ...others].join("|")})/` },
+      };
+    }),
     {
       name: "portable-without-node",
       comment: "Core, kit, writer and reader run anywhere. What is for Node alone has a file of its own.",
       severity: "error",
       from: {
-        path: "^packages/(core|storage-kit|writer|reader)/src",
+        path: `^packages/(${folders.filter((folder) => ["core", "kit", "client"].includes(layerOf[folder])).join("|")})/src`,
         pathNot: ["gzip-node[.]ts$", "disk-cache[.]ts$"],
       },
       to: { dependencyTypes: ["core"] },

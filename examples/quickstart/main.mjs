@@ -56,7 +56,7 @@ const computeByMinute = new Map(minutes.map((timestamp) => [timestamp, 0]));
 
 await step("Read the complete records of the hour", async () => {
   for await (const record of new MeteringReader(storage).scan({ from: start, to: end }).records()) {
-    for await (const element of record.data) {
+    for (const element of record.data) {
       found.add(record.category, element);
       const { timestamp } = record;
       computeByMinute.set(timestamp, computeByMinute.get(timestamp) + (element.compute?.value ?? 0));

@@ -5,22 +5,22 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Manifest, folder and entries (`{ name, source, types }`) of each published package. */
 export const published = readdirSync(join(root, "packages"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
-  .map(({ name: folder }) => {
+  .flatMap(({ name: folder }) => {
     const path = join(root, "packages", folder);
     const manifest = readManifest(path);
-    const entries = Object.entries(manifest?.exports ?? {})
+    if (manifest === undefined) return [];
+    const { name, version } = manifest;
+    const entries = Object.entries(manifest.exports ?? {})
       .filter(([subpath]) => subpath !== "./package.json")
       .map(([subpath, conditions]) => ({
-        name: manifest.name + subpath.slice(1),
+        name: name + subpath.slice(1),
         source: conditions["@metering/source"],
-        types: conditions.import?.types,
+        types: conditions.import.types,
       }));
-    return { ...manifest, folder, path, entries };
-  })
-  .filter((manifest) => manifest.name !== undefined && manifest.private !== true);
+    return [{ name, version, folder, path, entries, manifest }];
+  });
 
 // A folder without one is what another branch left behind (its dist or node_modules).
 function readManifest(path) {

@@ -1,9 +1,9 @@
 // What a release of the last commit would be: versions, change logs and tarballs. Works on a copy; changes nothing here and
 // publishes nothing. The tarballs stay in the folder named at the end.
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pack, run } from "./consumer.mjs";
 import { published, root } from "./published.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "metering-release-"));
@@ -28,10 +28,17 @@ for (const manifest of published) {
     rows.push(`${manifest.name} stays at ${version}`);
     continue;
   }
-  const { tarball, files, bytes } = pack({ path }, tarballs);
-  rows.push(`${manifest.name} ${manifest.version} → ${version}: ${files.length} files, ${bytes} bytes, ${tarball}`);
+  const [{ filename, files, size }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", tarballs], path));
+  rows.push(`${manifest.name} ${manifest.version} → ${version}: ${files.length} files, ${size} bytes, ${filename}`);
   const [, changes = "nothing of its own"] = readFileSync(join(path, "CHANGELOG.md"), "utf8").split(/^## .*$/m);
   console.log(`── ${manifest.name} ${version}\n${changes.trim()}\n`);
 }
-console.log(rows.join("\n"));
+console.log(`${rows.join("\n")}\nThe tarballs are in ${tarballs}`);
 rmSync(copy, { recursive: true, force: true });
+
+/** Runs a command; throws with what it printed where it fails. */
+function run(command, args, cwd = root) {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`);
+  return stdout;
+}

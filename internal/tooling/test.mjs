@@ -1,17 +1,20 @@
 // `npm test`: every package's tests through nx (cached where nothing changed), then the totals over all of them.
+// With the name of another target as the first argument: that one, such as `test:slow`.
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { printTotals } from "./totals.mjs";
 
 const root = new URL("../../", import.meta.url);
+const [target = "test", ...others] = process.argv.slice(2);
+const file = target === "test" ? "results.json" : `${target.replace("test:", "")}-results.json`;
 const results = ["packages", "internal"].flatMap((parent) =>
   readdirSync(new URL(`${parent}/`, root), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => new URL(`${parent}/${name}/.vitest/results.json`, root)),
+    .map(({ name }) => new URL(`${parent}/${name}/.vitest/${file}`, root)),
 );
 // Tests that cannot even start leave no results; those of an earlier run must not stand in for them.
-for (const file of results) rmSync(file, { force: true });
-const { status } = spawnSync("nx", ["run-many", "-t", "test", "--output-style=stream", ...process.argv.slice(2)], {
+for (const path of results) rmSync(path, { force: true });
+const { status } = spawnSync("nx", ["run-many", "-t", target, "--output-style=stream", ...others], {
   cwd: root,
   stdio: "inherit",
   shell: process.platform === "win32",

@@ -1,3 +1,4 @@
 import { tests } from "@metering/tooling/vitest";
 
-export default tests();
+// A test looks at which modules its process has loaded.
+export default tests({ isolate: true });

@@ -1,0 +1,36 @@
+// What an import adds to a bundle: minified and compressed (brotli, as CDNs send it), with all it needs but the vendors'
+// clients, which adapters load with their first call. Raise a budget knowingly, in the change that needs it.
+
+const clients = ["@aws-sdk/*", "@smithy/*", "ali-oss", "@alicloud/*"];
+
+/** @param {import("esbuild").BuildOptions} config */
+const forNode = (config) => ({ ...config, platform: "node" });
+
+const portable = (name, folder, imported, limit) => ({
+  name,
+  path: `packages/${folder}/dist/index.js`,
+  import: imported,
+  limit,
+});
+
+const adapter = (name, folder, limit) => ({
+  name,
+  path: `packages/${folder}/dist/index.js`,
+  import: "*",
+  ignore: clients,
+  modifyEsbuildConfig: forNode,
+  limit,
+});
+
+export default [
+  portable("core: keys", "core", "{ buildMeteringKey, parseMeteringKey }", "2 kB"),
+  portable("core: exact JSON", "core", "{ parseJson, stringifyJson }", "1.5 kB"),
+  portable("core: codec", "core", "{ createPageEncoder, decodeMeteringPage }", "9 kB"),
+  portable("core: everything", "core", "*", "19 kB"),
+  portable("storage-kit", "storage-kit", "*", "5 kB"),
+  portable("writer", "writer", "*", "19 kB"),
+  portable("reader", "reader", "*", "23 kB"),
+  adapter("storage-localfs", "storage-localfs", "13 kB"),
+  adapter("storage-s3 (without the AWS SDK)", "storage-s3", "16 kB"),
+  adapter("storage-oss (without ali-oss)", "storage-oss", "18 kB"),
+];
