@@ -48,7 +48,7 @@ database.closeSync();
 
 const readingBegan = performance.now();
 async function* elements() {
-  const records = new MeteringReader(storage).scan({ from, to }).records({ incomplete: "skip" });
+  const records = new MeteringReader(storage).scan({ from, to }, { incomplete: "skip" });
   for await (const record of records) yield* record.data;
 }
 const byReader = await sumValues(elements(), ({ element, name, unit }) =>

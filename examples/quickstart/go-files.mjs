@@ -9,7 +9,7 @@ export async function showGoFiles() {
   const fixtures = dirname(fileURLToPath(import.meta.resolve("@metering/go-sdk-fixtures/package.json")));
   const storage = new LocalFsStorage({ basePath: `${fixtures}/14fead7`, createDirs: false });
   const kinds = new Map();
-  for await (const page of new MeteringReader(storage).scan({ from: 1755850380, to: 1755851040 })) {
+  for await (const page of new MeteringReader(storage).scan({ from: 1755850380, to: 1755851040 }).storedPages()) {
     const sum = kinds.get(page.category) ?? { files: 0, elements: 0, largest: 0n };
     const values = page.data.flatMap((element) => Object.values(element ?? {})).map((amount) => amount?.value ?? 0);
     const largest = values.reduce((most, value) => (value > most ? value : most), sum.largest);

@@ -55,7 +55,7 @@ const found = new Totals();
 const computeByMinute = new Map(minutes.map((timestamp) => [timestamp, 0]));
 
 await step("Read the complete records of the hour", async () => {
-  for await (const record of new MeteringReader(storage).scan({ from: start, to: end }).records()) {
+  for await (const record of new MeteringReader(storage).scan({ from: start, to: end })) {
     for (const element of record.data) {
       found.add(record.category, element);
       const { timestamp } = record;

@@ -16,12 +16,12 @@ try {
   const { files } = await reader.listFilesByTimestamp(from + 120);
   for (const [category, { length }] of files) console.log(`The third minute has ${length} files of ${category}`);
 
-  // Without `onDamaged` the scan stops at the first file that cannot be used: nothing is left out unnoticed.
-  const damage = [];
-  const records = reader.scan({ from, to }, { onDamaged: (error) => damage.push(error) }).records();
+  // Without `onFinding` the scan stops at the first file or record that cannot be used: nothing is left out in silence.
+  const findings = [];
+  const scan = reader.scan({ from, to }, { onFinding: (finding) => findings.push(finding) });
   let count = 0;
   async function* elements() {
-    for await (const record of records) {
+    for await (const record of scan) {
       count++;
       yield* record.data;
     }
@@ -31,13 +31,13 @@ try {
     ({ element, name, unit }) => `${element.logical_cluster_id}  ${name} in ${unit}`,
   );
 
-  console.log(`\n${count} whole records, and in them`);
+  console.log(`\n${count} complete records, and in them`);
   for (const [key, { value }] of totals) {
     console.log(`  ${key.padEnd(26)}${value.toLocaleString("en-US").padStart(26)}`);
   }
 
-  console.log(`\nLeft out, because`);
-  for (const { code, message } of damage) console.log(`  ${code}: ${message}`);
+  console.log(`\nLeft out: ${scan.skipped}`);
+  for (const { code, message } of findings) console.log(`  ${code}: ${message}`);
 } finally {
   await storage.close();
 }

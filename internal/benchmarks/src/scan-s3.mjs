@@ -43,7 +43,7 @@ for (const latencyMs of [0, 5, 20]) {
 
   let start = performance.now();
   let files = 0;
-  for await (const page of reader.scan({ from: minute, to: minute + minutes * 60 })) files += page.data.length;
+  for await (const record of reader.scan({ from: minute, to: minute + minutes * 60 })) files += record.data.length;
   if (files !== minutes * filesPerMinute) throw new Error(`scanned ${files}`);
   const scanPace = files / ((performance.now() - start) / 1000);
 

@@ -94,7 +94,7 @@ function read(count, { kind = "regular", pageSizeBytes } = {}) {
       records: count,
       async run() {
         let elements = 0;
-        for await (const page of reader.scan({ from: minute, to: minute + 60 })) elements += page.data.length;
+        for await (const record of reader.scan({ from: minute, to: minute + 60 })) elements += record.data.length;
         if (elements !== count) throw new Error("not all read");
       },
     };
@@ -170,7 +170,8 @@ function scanDay({ plain = false, filesPerMinute = 20, minutes = 1440 } = {}) {
               for (const { key } of group) pages += (await reader.readFile(key)).part + 1;
           }
         } else {
-          for await (const page of reader.scan({ from: minute, to: minute + minutes * 60 })) pages += page.part + 1;
+          for await (const page of reader.scan({ from: minute, to: minute + minutes * 60 }).storedPages())
+            pages += page.part + 1;
         }
         if (pages !== total) throw new Error(`read ${pages} of ${total}`);
       },
@@ -199,7 +200,7 @@ function scanLarge() {
       records: 22 * 200_000,
       async run() {
         let last;
-        for await (const page of reader.scan({ from: minute, to: minute + 3600 })) last = page.key;
+        for await (const page of reader.scan({ from: minute, to: minute + 3600 }).storedPages()) last = page.key;
         if (parseMeteringKey(last) === undefined) throw new Error("nothing read");
       },
     };

@@ -12,7 +12,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   "storage-localfs": ["LocalFsStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],
-  reader: ["MeteringReaderOptions", "MetaReaderOptions"],
+  reader: ["MeteringReaderOptions", "ScanOptions", "MetaReaderOptions"],
   writer: ["MeteringWriterOptions"],
 };
 

@@ -88,7 +88,7 @@ async function writeAndRead() {
   const { parts } = await new MeteringWriter(storage, { pageSizeBytes: 2000 }).write(record);
   if (parts.length < 2) throw new Error("one page only");
   const elements = [];
-  for await (const found of new MeteringReader(storage).scan({ from: 1755850380, to: 1755850440 }).records()) {
+  for await (const found of new MeteringReader(storage).scan({ from: 1755850380, to: 1755850440 })) {
     for await (const element of found.data) elements.push(element);
   }
   if (elements.length !== 100 || elements[99].stored.value !== 2n ** 64n - 1n) throw new Error("not what was written");

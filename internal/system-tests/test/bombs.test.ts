@@ -58,7 +58,7 @@ it("a bomb in a storage stops readers at their limit, and costs a scan only itse
   const memory = watchMemory();
   const scan = new MeteringReader(storage, limits).scan(
     { from: id.timestamp, to: id.timestamp + 60 },
-    { onDamaged: ({ code }) => damaged.push(code) },
+    { onFinding: ({ code }) => damaged.push(code) },
   );
   for await (const { data } of scan) read.push(...data);
   expect({ damaged, read }).toStrictEqual({ damaged: ["too-large"], read: [{ a: 1 }] });

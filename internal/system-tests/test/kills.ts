@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { buildMetadataKey, type MeteringElement, type ObjectStorage } from "@metering/core";
-import { MetaReader, MeteringReader, sumValues, type ReadRecord } from "@metering/reader";
+import { MetaReader, MeteringReader, sumValues, type Incomplete, type ReadRecord } from "@metering/reader";
 import { expect } from "vitest";
 import { openPlace, type Place } from "./places.ts";
 import { prepareProgram, type Program } from "./processes.ts";
@@ -76,7 +76,7 @@ async function killOne(storage: ObjectStorage, writer: Program, minute: number):
   for (const work of begun) await writeWork(storage, work, "verify");
 
   const completed: ReadRecord[] = [];
-  for await (const record of scanOf(storage, minute).records()) completed.push(record);
+  for await (const record of scanOf(storage, minute)) completed.push(record);
   expect(completed.map(({ selfId }) => selfId).sort()).toEqual(
     recordsOf(begun)
       .map(({ selfId }) => selfId)
@@ -88,13 +88,13 @@ async function killOne(storage: ObjectStorage, writer: Program, minute: number):
   return { stored: stored.length, interrupted, seenMeanwhile };
 }
 
-function scanOf(storage: ObjectStorage, minute: number) {
-  return new MeteringReader(storage).scan({ from: minute, to: minute + 60 });
+function scanOf(storage: ObjectStorage, minute: number, incomplete: Incomplete = "fail") {
+  return new MeteringReader(storage).scan({ from: minute, to: minute + 60 }, { incomplete });
 }
 
 async function readWhole(storage: ObjectStorage, minute: number): Promise<readonly ReadRecord[]> {
   const records: ReadRecord[] = [];
-  for await (const record of scanOf(storage, minute).records({ incomplete: "skip" })) {
+  for await (const record of scanOf(storage, minute, "skip")) {
     expectWhole(record);
     records.push(record);
   }
@@ -113,12 +113,12 @@ function recordsOf(works: readonly Work[]): readonly WholeRecord[] {
 
 /** Every page there is, of incomplete records too: none may be torn. */
 async function* pagesOf(storage: ObjectStorage, minute: number): AsyncGenerator<readonly (MeteringElement | null)[]> {
-  for await (const { data } of scanOf(storage, minute)) yield data;
+  for await (const { data } of scanOf(storage, minute).storedPages()) yield data;
 }
 
 async function countInterrupted(storage: ObjectStorage, minute: number): Promise<number> {
   const partsOf = new Map<string, number[]>();
-  for await (const { selfId, part } of scanOf(storage, minute)) {
+  for await (const { selfId, part } of scanOf(storage, minute).storedPages()) {
     partsOf.set(selfId, [...(partsOf.get(selfId) ?? []), part]);
   }
   return [...partsOf.values()].filter((parts) => !parts.includes(0)).length;

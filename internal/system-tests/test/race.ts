@@ -41,7 +41,7 @@ interface Told {
 async function checkRound(storage: ObjectStorage, round: number, told: readonly Told[], equal: boolean): Promise<void> {
   const minute = minuteOfRound(round);
   const stored = new Map<string, unknown>();
-  for await (const { selfId, data } of new MeteringReader(storage).scan({ from: minute, to: minute + 60 }).records()) {
+  for await (const { selfId, data } of new MeteringReader(storage).scan({ from: minute, to: minute + 60 })) {
     stored.set(selfId, data);
   }
   for (const [i, { selfId }] of recordsOfRound(round, "a").entries()) {

@@ -58,7 +58,7 @@ export function createLoad(storage: ObjectStorage): Load {
   };
   const scan = async (timestamp: number): Promise<void> => {
     const expected = new Map(recordsOf(timestamp).map(({ selfId, data }) => [selfId, data]));
-    for await (const { selfId, data, state } of reader.scan({ from: timestamp, to: timestamp + 60 }).records()) {
+    for await (const { selfId, data, state } of reader.scan({ from: timestamp, to: timestamp + 60 })) {
       if (state !== "complete" || !isDeepStrictEqual(data, expected.get(selfId))) {
         throw new Error(`${selfId} is not as it was written`);
       }

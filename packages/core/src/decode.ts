@@ -1,20 +1,22 @@
 import { gunzip } from "#gzip";
 import { decodeInPieces, defaultPieceBytes } from "./decode-in-pieces.ts";
 import { MeteringError, type MeteringErrorCode } from "./errors.ts";
-import { toldLength } from "./gzip.ts";
+import { declaredLength } from "./gzip.ts";
 import { isJsonArray, isJsonObject, parseJson } from "./json.ts";
+import { manifestOf } from "./manifest.ts";
 import { parseMetadataKey, parseMeteringKey } from "./metering-key.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import type { JsonObject, JsonValue, MetadataId, MeteringElement, MeteringPage, StoredMetadata } from "./record.ts";
 
-/** Most bytes that a file may have once decompressed, unless told otherwise: room for what the Go SDK writes. */
+/** The default limit of decompressed bytes in a file: room for what the Go SDK writes. */
 export const defaultMaxDecompressedBytes = 256 * 1024 * 1024;
 
 /**
- * What a metering page's file holds. The key is the authority: a body that contradicts it is refused.
+ * Decodes the file of a metering page. The key is the authority: a body that contradicts it is refused.
  *
- * @throws `invalid-argument` where `key` is no metering page's, `invalid-format` where the bytes are not gzip of one
- *   JSON object of the right shape, `too-large` beyond `maxDecompressedBytes`, `key-mismatch`.
+ * @throws `invalid-argument` if `key` is not the key of a metering page; `truncated-file` if the file ends early;
+ *   `invalid-format` if it is not gzip of one JSON object of the right shape; `too-large` beyond `maxDecompressedBytes`;
+ *   `key-mismatch`.
  */
 export async function decodeMeteringPage(
   key: string,
@@ -27,11 +29,15 @@ export async function decodeMeteringPage(
     timestamp: id.timestamp,
     category: id.category,
     self_id: id.selfId,
-    // Files of the plain layout may name the pool or not; in the pool layout the path names it.
+    // In the pool layout the path names the pool. In the plain layout the body may name one.
     ...(id.sharedPoolId === undefined ? {} : { shared_pool_id: id.sharedPoolId }),
     part: id.part,
   });
-  return { key, ...id, data: elementsOf(key, body["data"]) };
+  const page = { key, ...id, data: elementsOf(key, body["data"]) };
+  if (id.part !== 0) return page;
+  const manifest = manifestOf(body);
+  if (manifest === "invalid") invalid(key, "its parts and digests contradict each other");
+  return manifest === undefined ? page : { ...page, manifest };
 }
 
 /** {@link decodeMeteringPage} for a metadata file. */
@@ -48,14 +54,6 @@ export async function decodeMetadata(
   return { key, ...id, metadata };
 }
 
-/**
- * Whether a file was compressed by Go, as far as its bytes tell: Go leaves the operating system in the gzip header
- * unknown (255), zlib and fflate name one.
- */
-export function isGoFile(bytes: Uint8Array): boolean {
-  return bytes[9] === 255;
-}
-
 function metadataFields({ clusterId, type, category, modifyTs }: MetadataId): JsonObject {
   return {
     cluster_id: clusterId,
@@ -65,7 +63,7 @@ function metadataFields({ clusterId, type, category, modifyTs }: MetadataId): Js
   };
 }
 
-/** Whether two files hold the same JSON: field order, escapes and compression aside. */
+/** Whether two files hold the same JSON, whatever their field order, escapes and compression. */
 export async function sameContent(key: string, a: Uint8Array, b: Uint8Array): Promise<boolean> {
   const [jsonA, jsonB] = await Promise.all([
     decompress(key, a, defaultMaxDecompressedBytes),
@@ -90,7 +88,7 @@ function equalJson(a: JsonValue, b: JsonValue): boolean {
 }
 
 async function decodePageBody(key: string, bytes: Uint8Array, maxBytes: number): Promise<JsonObject> {
-  const hasPieces = toldLength(bytes) > defaultPieceBytes;
+  const hasPieces = declaredLength(bytes) > defaultPieceBytes;
   const body = hasPieces
     ? await decodeInPieces(bytes, { maxBytes, bytesPerValue, pieceBytes: defaultPieceBytes })
     : undefined;
@@ -102,19 +100,19 @@ async function decodeObject(key: string, bytes: Uint8Array, maxBytes: number): P
   if (json.length > denseJsonBytes && countValues(json) > maxBytes / bytesPerValue) {
     throw new MeteringError(
       "too-large",
-      `${key} has more values than ${maxBytes} bytes of usage hold, and would take many times as much memory. If it should, raise the limit.`,
+      `${key} has more values than ${maxBytes} bytes of usage hold, and decoding it would take many times as much memory. If the file is sound, raise the limit.`,
       { key },
     );
   }
   return parseObject(key, toText(key, json));
 }
 
-// An object of two bytes of JSON takes some eighty of memory. Usage has a value in every 13 bytes; text made of nothing
-// but empty objects has one in every two, and a file of it could end the process long before its size meets a limit.
+// An object of two bytes of JSON takes about eighty bytes of memory. Usage has a value in every 13 bytes. A file of
+// nothing but empty objects has one in every two, and could exhaust the memory long before it reaches the size limit.
 const bytesPerValue = 8;
 const denseJsonBytes = 16 * 1024 * 1024;
 
-/** About how many values the JSON holds: each but the first of its kind has one of these in front. */
+/** Roughly how many values the JSON holds: nearly every value follows one of these characters. */
 function countValues(json: Uint8Array): number {
   let count = 0;
   for (let i = 0; i < json.length; i++) {
@@ -125,18 +123,27 @@ function countValues(json: Uint8Array): number {
 }
 
 async function decompress(key: string, bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  let json: Uint8Array | undefined;
+  let json: Uint8Array | "too-large" | "truncated";
   try {
     json = await gunzip(bytes, maxBytes);
   } catch (cause) {
-    return invalid(key, "it is not one whole gzip file", cause);
+    return invalid(key, "it is not a gzip file", cause);
   }
-  if (json !== undefined) return json;
-  throw new MeteringError(
-    "too-large",
-    `${key} has more than ${maxBytes} bytes once decompressed. If it should, raise the limit.`,
-    { key },
-  );
+  if (json === "truncated") {
+    throw new MeteringError(
+      "truncated-file",
+      `${key} ends early: it is being written, or its writer was interrupted. Read it again later, or have its writer write it again.`,
+      { key },
+    );
+  }
+  if (json === "too-large") {
+    throw new MeteringError(
+      "too-large",
+      `${key} has more than ${maxBytes} decompressed bytes. If the file is sound, raise the limit.`,
+      { key },
+    );
+  }
+  return json;
 }
 
 function toText(key: string, json: Uint8Array): string {
@@ -157,11 +164,11 @@ function parseObject(key: string, text: string): JsonObject {
   return isJsonObject(value) ? value : invalid(key, "it does not hold a JSON object");
 }
 
-/** A field the body leaves out contradicts nothing. */
+/** A field that the body leaves out contradicts nothing. */
 function compare(key: string, body: JsonObject, expected: JsonObject): void {
   for (const [field, value] of Object.entries(expected)) {
     if (!Object.hasOwn(body, field) || body[field] === value) continue;
-    fail("key-mismatch", key, `its body has another ${field} than its key`);
+    fail("key-mismatch", key, `its body has a different ${field} than its key`);
   }
 }
 
@@ -184,7 +191,7 @@ function invalid(key: string, problem: string, cause?: unknown): never {
 function fail(code: MeteringErrorCode, key: string, problem: string, cause?: unknown): never {
   throw new MeteringError(
     code,
-    `${key} cannot be used: ${problem}. Look at who wrote it; other files are unaffected.`,
+    `${key} cannot be used: ${problem}. Find out who wrote it. Other files are unaffected.`,
     {
       key,
       cause,

@@ -1,9 +1,14 @@
+import { amountRule } from "./amount.ts";
 import { MeteringError } from "./errors.ts";
 import { shorten } from "./storage-key.ts";
 
 const maxDepth = 200;
-/** Largest metering value. */
-export const maxValue = 2n ** 64n - 1n;
+
+/**
+ * What to do about an object that looks like a metering value and is never summed: one with a numeric `value` that has no
+ * `unit`, or that is not itself a property of the element.
+ */
+export type UncountedValues = "refuse" | "allow";
 
 /** A rule that a value breaks, found by a walk; the path grows on the way out. */
 interface Problem {
@@ -12,37 +17,40 @@ interface Problem {
   readonly rule: string;
 }
 
-/** What a walk found that `JSON.stringify` would not write exactly. */
-interface Findings {
+/** State of a walk. */
+interface Walk {
+  /** Whether `JSON.stringify` would not write the element exactly. */
   needsExactJson: boolean;
+  readonly uncountedValues: UncountedValues;
 }
 
 /**
- * Checks one element in one walk, before anything of it is written.
+ * Checks one element in one walk.
  *
- * @param index Place of the element in its record's data.
- * @returns whether its JSON needs {@link stringifyJson}; `JSON.stringify` is exact (and faster) otherwise.
- * @throws `invalid-record` naming path, value and rule.
+ * @param index Index of the element in the record's data.
+ * @returns whether its JSON needs {@link stringifyJson}. Otherwise `JSON.stringify` is exact, and faster.
+ * @throws `invalid-record` with path, value and rule.
  */
-export function checkElement(element: unknown, index: number): boolean {
-  return check(element, index, elementProblem);
+export function checkElement(element: unknown, index: number, uncountedValues: UncountedValues = "refuse"): boolean {
+  return check(element, index, uncountedValues, elementProblem);
 }
 
 /** {@link checkElement} for the content of metadata, where `value` and `unit` have no meaning of their own. */
 export function checkJsonObject(object: unknown, path: string): boolean {
-  return check(object, path, (value, findings) =>
-    isPlainObject(value) ? jsonProblem(value, findings, 0) : { path: [], value, rule: "must be a plain object" },
+  return check(object, path, "allow", (value, walk) =>
+    isPlainObject(value) ? jsonProblem(value, walk, 0) : { path: [], value, rule: "must be a plain object" },
   );
 }
 
 function check(
   value: unknown,
   place: string | number,
-  problemOf: (value: unknown, findings: Findings) => Problem | undefined,
+  uncountedValues: UncountedValues,
+  problemOf: (value: unknown, walk: Walk) => Problem | undefined,
 ): boolean {
-  const findings: Findings = { needsExactJson: false };
-  const problem = problemOf(value, findings);
-  if (problem === undefined) return findings.needsExactJson;
+  const walk: Walk = { needsExactJson: false, uncountedValues };
+  const problem = problemOf(value, walk);
+  if (problem === undefined) return walk.needsExactJson;
   const at = problem.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
   throw new MeteringError(
     "invalid-record",
@@ -62,13 +70,13 @@ function describe(value: unknown): string {
   return typeof value === "function" || typeof value === "symbol" ? `a ${typeof value}` : String(value);
 }
 
-function elementProblem(element: unknown, findings: Findings): Problem | undefined {
+function elementProblem(element: unknown, walk: Walk): Problem | undefined {
   if (!isPlainObject(element)) return { path: [], value: element, rule: "must be a plain object" };
   for (const key of Object.keys(element)) {
     const property = element[key];
-    const problem = isMeteringValueLike(property)
-      ? meteringValueProblem(property, findings)
-      : jsonProblem(property, findings, 1);
+    const problem =
+      nameProblem(key) ??
+      (isMeteringValueLike(property) ? meteringValueProblem(property, walk) : jsonProblem(property, walk, 1));
     if (problem !== undefined) {
       problem.path.unshift(key);
       return problem;
@@ -82,52 +90,60 @@ interface MeteringValueLike {
   readonly unit: unknown;
 }
 
-function isMeteringValueLike(property: unknown): property is MeteringValueLike {
+function isMeteringValueLike(property: unknown): property is MeteringValueLike & Readonly<Record<string, unknown>> {
   return isPlainObject(property) && property["value"] !== undefined && property["unit"] !== undefined;
 }
 
-function meteringValueProblem(property: MeteringValueLike, findings: Findings): Problem | undefined {
+function meteringValueProblem(
+  property: MeteringValueLike & Readonly<Record<string, unknown>>,
+  walk: Walk,
+): Problem | undefined {
   const { value, unit } = property;
-  if (typeof value === "number") {
-    if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
-      return { path: ["value"], value, rule: "must be an integer from 0 to 2^53-1 (a bigint beyond, up to 2^64-1)" };
-    }
-  } else if (typeof value !== "bigint" || value < 0n || value > maxValue) {
-    return { path: ["value"], value, rule: "must be a number or bigint from 0 to 2^64-1" };
-  } else findings.needsExactJson = true;
+  const rule = amountRule(value);
+  if (rule !== undefined) return { path: ["value"], value, rule };
+  if (typeof value === "bigint") walk.needsExactJson = true;
   if (typeof unit !== "string") return { path: ["unit"], value: unit, rule: "must be a string" };
-  // Almost always there is nothing more in it.
-  for (const key in property) if (key !== "value" && key !== "unit") return objectProblem(property, findings, 1);
+  if (!unit.isWellFormed()) return { path: ["unit"], value: unit, rule: textRule };
+  // Almost every metering value has these two properties only.
+  for (const key in property) if (key !== "value" && key !== "unit") return propertiesProblem(property, walk, 1);
   return undefined;
 }
 
-function jsonProblem(value: unknown, findings: Findings, depth: number): Problem | undefined {
+// JSON would hold it as an escape that we read back and the Go SDK replaces: two readers would see two texts.
+const textRule = "must be well-formed Unicode, without lone surrogates";
+
+function nameProblem(name: string): Problem | undefined {
+  return name.isWellFormed() ? undefined : { path: [], value: name, rule: textRule };
+}
+
+function jsonProblem(value: unknown, walk: Walk, depth: number): Problem | undefined {
   switch (typeof value) {
     case "string":
+      return value.isWellFormed() ? undefined : { path: [], value, rule: textRule };
     case "boolean":
       return undefined;
     case "number":
       if (!Number.isFinite(value)) return { path: [], value, rule: "must be a finite number" };
       if (Object.is(value, -0) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-        findings.needsExactJson = true;
+        walk.needsExactJson = true;
       }
       return undefined;
     case "bigint":
-      findings.needsExactJson = true;
+      walk.needsExactJson = true;
       return undefined;
     case "object":
       if (value === null) return undefined;
-      // A cycle is as deep as one cares to follow it.
+      // A cycle has no end.
       if (depth > maxDepth) return { path: [], value, rule: `must not refer to itself or be ${maxDepth} levels deep` };
-      return Array.isArray(value) ? arrayProblem(value, findings, depth) : objectProblem(value, findings, depth);
+      return Array.isArray(value) ? arrayProblem(value, walk, depth) : objectProblem(value, walk, depth);
     default:
       return { path: [], value, rule: "must be something that JSON can hold" };
   }
 }
 
-function arrayProblem(array: readonly unknown[], findings: Findings, depth: number): Problem | undefined {
+function arrayProblem(array: readonly unknown[], walk: Walk, depth: number): Problem | undefined {
   for (let i = 0; i < array.length; i++) {
-    const problem = jsonProblem(array[i], findings, depth + 1);
+    const problem = jsonProblem(array[i], walk, depth + 1);
     if (problem !== undefined) {
       problem.path.unshift(i);
       return problem;
@@ -136,10 +152,27 @@ function arrayProblem(array: readonly unknown[], findings: Findings, depth: numb
   return undefined;
 }
 
-function objectProblem(object: object, findings: Findings, depth: number): Problem | undefined {
+function objectProblem(object: object, walk: Walk, depth: number): Problem | undefined {
   if (!isPlainObject(object)) return { path: [], value: object, rule: "must be a plain object" };
+  if (walk.uncountedValues === "refuse" && hasNumericValue(object)) {
+    const rule =
+      depth === 1
+        ? 'has a value without a unit, so no sum would count it: write { value, unit } or set uncountedValues to "allow"'
+        : 'is a value inside another object or array, so no sum would count it: make it a property of the element or set uncountedValues to "allow"';
+    return { path: [], value: object, rule };
+  }
+  return propertiesProblem(object, walk, depth);
+}
+
+/** Whether an object looks like a metering value, wherever it stands. */
+export function hasNumericValue(object: Readonly<Record<string, unknown>>): boolean {
+  const { value } = object;
+  return (typeof value === "number" || typeof value === "bigint") && Object.hasOwn(object, "value");
+}
+
+function propertiesProblem(object: Readonly<Record<string, unknown>>, walk: Walk, depth: number): Problem | undefined {
   for (const key of Object.keys(object)) {
-    const problem = jsonProblem(object[key], findings, depth + 1);
+    const problem = nameProblem(key) ?? jsonProblem(object[key], walk, depth + 1);
     if (problem !== undefined) {
       problem.path.unshift(key);
       return problem;
@@ -148,7 +181,7 @@ function objectProblem(object: object, findings: Findings, depth: number): Probl
   return undefined;
 }
 
-// Also true of an object literal from another realm, whose prototype is that realm's.
+// An object literal of another realm has that realm's prototype.
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,4 +1,5 @@
-import { checkElement, isPlainObject, maxValue } from "./element.ts";
+import { maxAmount } from "./amount.ts";
+import { checkElement, isPlainObject, type UncountedValues } from "./element.ts";
 import { stringifyJson } from "./json.ts";
 import type { MeteringElement } from "./record.ts";
 
@@ -6,29 +7,34 @@ const encoder = new TextEncoder();
 const scratch = new Uint8Array(64 * 1024);
 
 /**
- * One element's JSON in UTF-8, integers exact. The bytes are valid until the next call.
+ * Checks an element and encodes it as JSON in UTF-8, integers exact. The bytes are valid until the next call.
  *
- * @param index Place of the element in its record's data.
- * @throws `invalid-record` where it breaks a rule.
+ * @param index Index of the element in the record's data.
+ * @throws `invalid-record` if it breaks a rule.
  */
-export function encodeElement(element: MeteringElement, index: number): Uint8Array {
+export function encodeElement(
+  element: MeteringElement,
+  index: number,
+  uncountedValues: UncountedValues = "refuse",
+): Uint8Array {
   const length = encodeUsual(element);
   if (length !== undefined) return scratch.subarray(0, length);
-  const json = checkElement(element, index) ? stringifyJson(element) : JSON.stringify(element);
+  const json = checkElement(element, index, uncountedValues) ? stringifyJson(element) : JSON.stringify(element);
   if (json.length * 3 > scratch.length) return encoder.encode(json);
   return scratch.subarray(0, encoder.encodeInto(json, scratch).written);
 }
 
-// Elements are nearly all alike: a few short texts and integers, and metering values whose names and units come up again
-// and again. Those are written straight to bytes, checked on the way, in less than half the time of checking the
-// element, making a text of it and encoding that. Everything else takes the long way, which also says what is wrong.
+// Nearly all elements are alike: short texts, integers, and metering values with the same few names and units. Writing
+// those straight to bytes while checking them takes less than half the time of checking, stringifying and encoding.
+// Every other element takes the slow path, which also reports what is wrong.
 
-/** Writes a usual element to `scratch`. Gives the length, or `undefined` for any other element. */
+/** Writes a usual element to `scratch` and returns its length, or `undefined` for any other element. */
 function encodeUsual(element: unknown): number | undefined {
   if (!isPlainObject(element)) return undefined;
   let at = 0;
   for (const name of Object.keys(element)) {
     const token = nameTokens.get(name) ?? addToken(nameTokens, name, `,${JSON.stringify(name)}:`);
+    if (token === undefined) return undefined;
     if (at + token.length + maxPropertyBytes > scratch.length) return undefined;
     at = writeBytes(token, at);
     const end = encodeProperty(element[name], at);
@@ -36,13 +42,13 @@ function encodeUsual(element: unknown): number | undefined {
     at = end;
   }
   if (at === 0) return undefined;
-  // In place of the first comma.
+  // The opening brace replaces the first comma.
   scratch[0] = 0x7b;
   scratch[at++] = 0x7d;
   return at;
 }
 
-// Texts longer than this are unusual. Besides, a property may hold an integer of 20 digits and what stands around it.
+// Longer texts are unusual. A property also needs room for an integer of 20 digits and its punctuation.
 const maxTextLength = 256;
 const maxPropertyBytes = maxTextLength + 128;
 
@@ -58,7 +64,7 @@ function encodeMeteringValue(property: Readonly<Record<string, unknown>>, at: nu
   const { value, unit } = property;
   if (typeof unit !== "string") return undefined;
   const token = unitTokens.get(unit) ?? addToken(unitTokens, unit, `,"unit":${JSON.stringify(unit)}}`);
-  if (token.length > maxTextLength) return undefined;
+  if (token === undefined || token.length > maxTextLength) return undefined;
   const start = writeBytes(valueToken, at);
   const end = typeof value === "bigint" ? encodeBigInt(value, start) : encodeInteger(value, start);
   return end === undefined ? undefined : writeBytes(token, end);
@@ -106,7 +112,7 @@ function encodeDigits(value: number, digits: number, at: number): number {
 }
 
 function encodeBigInt(value: bigint, at: number): number | undefined {
-  return value >= 0n && value <= maxValue
+  return value >= 0n && value <= maxAmount
     ? at + encoder.encodeInto(value.toString(), scratch.subarray(at)).written
     : undefined;
 }
@@ -118,12 +124,14 @@ function writeBytes(bytes: Uint8Array, at: number): number {
 
 type Tokens = Map<string, Uint8Array>;
 
-/** Names and units in JSON, with what stands around them. */
+/** JSON of names and units with the punctuation around them. */
 const nameTokens: Tokens = new Map();
 const unitTokens: Tokens = new Map();
 const maxTokens = 1000;
 
-function addToken(tokens: Tokens, text: string, json: string): Uint8Array {
+/** `undefined` if the text may not be stored. */
+function addToken(tokens: Tokens, text: string, json: string): Uint8Array | undefined {
+  if (!text.isWellFormed()) return undefined;
   const token = encoder.encode(json);
   if (tokens.size < maxTokens && text.length <= maxTextLength) tokens.set(text, token);
   return token;

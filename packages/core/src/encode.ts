@@ -1,32 +1,33 @@
 import { createGzipEncoder } from "#gzip";
 import { stringifyJson } from "./json.ts";
+import { manifestJson } from "./manifest.ts";
 import type { MeteringKey } from "./metering-key.ts";
-import type { Metadata } from "./record.ts";
+import type { Metadata, PageManifest } from "./record.ts";
 
-/** Most bytes of JSON that a page of ours holds: the Go SDK cuts a longer one when it reads it. */
+/** The most bytes of JSON in a page: the Go SDK cannot read a longer one. */
 export const maxPageBytes = 104_857_600;
 
-/** Compression level unless told otherwise: what zlib and the Go SDK use. */
+/** The default compression level: that of zlib and of the Go SDK. */
 export const defaultCompressionLevel = 6;
 
-/** Makes one page's file out of its elements' JSON, chunk by chunk. */
+/** Builds the file of one page from the JSON of its elements, chunk by chunk. */
 export interface PageEncoder {
-  /** Bytes of JSON so far, the end of the envelope included. */
+  /** Bytes of JSON so far, with the end of the page but without a manifest. */
   readonly jsonBytes: number;
-  /** Appends the UTF-8 JSON of the next element. Copies it. Waits while compression falls behind. */
+  /** Copies the UTF-8 JSON of the next element. The promise resolves when compression has caught up. */
   add(elementJson: Uint8Array): Promise<void> | undefined;
-  /** The finished file. Call it once. */
-  end(): Promise<Uint8Array>;
+  /** Finishes the file. Call it once; part 0 gets the manifest. */
+  end(manifest?: PageManifest): Promise<Uint8Array>;
 }
 
 const encoder = new TextEncoder();
-const pageEnd = encoder.encode("]}");
 const comma = 0x2c;
+const pageEndBytes = 2;
 const smallChunkBytes = 4 * 1024;
-// One page of a mebibyte, commas and envelope included.
+// Room for a page of one mebibyte with its commas and envelope.
 const largeChunkBytes = 1024 * 1024 + 64 * 1024;
 
-// Memory that is new costs more than what is done with it here, so large chunks are used again.
+// Allocating a large chunk costs more than filling it, so large chunks are reused.
 const spareChunks: Uint8Array<ArrayBuffer>[] = [];
 const maxSpareChunks = 16;
 
@@ -41,7 +42,7 @@ function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
   }
 }
 
-/** Starts a metering page's file: its key's fields first, in the order of the format. */
+/** Starts the file of a metering page with the fields of its key, in the order of the format. */
 export function createPageEncoder(key: MeteringKey, compressionLevel = defaultCompressionLevel): PageEncoder {
   const gzip = createGzipEncoder(compressionLevel, giveBack);
   const head = encoder.encode(
@@ -52,14 +53,14 @@ export function createPageEncoder(key: MeteringKey, compressionLevel = defaultCo
   let chunk = new Uint8Array(Math.max(smallChunkBytes, head.length));
   chunk.set(head);
   let used = head.length;
-  let jsonBytes = head.length + pageEnd.length;
+  let jsonBytes = head.length + pageEndBytes;
   let empty = true;
 
   const makeRoom = (bytes: number): Promise<void> | undefined => {
     if (used + bytes <= chunk.length) return undefined;
     const full = chunk.subarray(0, used);
     if (full.length <= smallChunkBytes) {
-      // Most records fit into the first, small chunk. Of those that do not, it becomes the start of a large one.
+      // Most records fit into the first, small chunk. A larger record moves it to the start of a large one.
       chunk = takeChunk(used + bytes);
       chunk.set(full);
       return undefined;
@@ -83,7 +84,8 @@ export function createPageEncoder(key: MeteringKey, compressionLevel = defaultCo
       jsonBytes += elementJson.length + separator;
       return waiting;
     },
-    async end() {
+    async end(manifest) {
+      const pageEnd = encoder.encode(`]${manifest === undefined ? "" : manifestJson(manifest)}}`);
       await makeRoom(pageEnd.length);
       chunk.set(pageEnd, used);
       await gzip.write(chunk.subarray(0, used + pageEnd.length));
@@ -92,7 +94,7 @@ export function createPageEncoder(key: MeteringKey, compressionLevel = defaultCo
   };
 }
 
-/** The file of one version of metadata. */
+/** Builds the file of one version of metadata. */
 export async function encodeMetadata(
   { type, category, clusterId, modifyTs, metadata }: Metadata,
   compressionLevel = defaultCompressionLevel,

@@ -7,7 +7,7 @@ import {
   gzipSync,
 } from "node:zlib";
 import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
-import { toldLength, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
+import { declaredLength, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
 
 // Below this, handing the work to the thread pool costs more than doing it.
 const smallBytes = 32 * 1024;
@@ -80,19 +80,22 @@ export const gunzip: Decompress = async (bytes, maxBytes) => {
     const { buffer, engine } = withEngine(
       bytes.length <= smallBytes ? gunzipSync(bytes, options) : await inThreadPool(gunzipCallback, bytes, options),
     );
-    if (engine.bytesWritten !== bytes.length) throw goesOn();
+    if (engine.bytesWritten !== bytes.length) throw trailingData();
     return buffer;
   } catch (error) {
-    if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return undefined;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ERR_BUFFER_TOO_LARGE") return "too-large";
+    if (code === "Z_BUF_ERROR") return "truncated";
     throw error;
   }
 };
 
 /** gunzip on the platform's zlib, some pieces ahead on another thread: see {@link GunzipInPieces}. */
 export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
-  if (toldLength(bytes) < streamBytes) {
+  if (declaredLength(bytes) < streamBytes) {
     const whole = await gunzip(bytes, streamBytes);
-    if (whole !== undefined) yield whole;
+    if (typeof whole === "string") throw new Error(`the gzip data is ${whole}`);
+    yield whole;
     return;
   }
   // Of the options that every stream takes, Node's types leave this one out here.
@@ -101,17 +104,17 @@ export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
   stream.end(bytes);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream without an encoding yields buffers
   yield* stream as AsyncIterable<Buffer>;
-  if (stream.bytesWritten !== bytes.length) throw goesOn();
+  if (stream.bytesWritten !== bytes.length) throw trailingData();
 };
 
-const goesOn = (): Error => new Error("there is more behind the end of the gzip data");
+const trailingData = (): Error => new Error("the gzip data is followed by something else");
 
 /**
  * With room for all that comes out, nothing has to be put together from pieces. A file that lies about it gets no more
  * memory than its bytes could fill, at 1,032 for one.
  */
 function expectedOutput(bytes: Uint8Array, maxBytes: number): number {
-  const expected = Math.min(toldLength(bytes), maxBytes, bytes.length * 1032);
+  const expected = Math.min(declaredLength(bytes), maxBytes, bytes.length * 1032);
   // zlib takes another piece where the last one came out full.
   return Math.max(expected, 1024) + 64;
 }

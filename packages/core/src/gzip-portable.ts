@@ -1,4 +1,4 @@
-import { Gunzip, Gzip, type GzipOptions } from "fflate";
+import { FlateErrorCode, Gunzip, Gzip, type FlateError, type GzipOptions } from "fflate";
 import { minGzipBytes, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
 
 // How much is decompressed before its size is looked at again: at most 1,032 times as many bytes come out.
@@ -30,15 +30,28 @@ function gzipLevel(level: number): NonNullable<GzipOptions["level"]> {
 
 /** gunzip on fflate: see {@link Decompress}. */
 export const gunzip: Decompress = async (bytes, maxBytes) => {
+  if (bytes.length < minGzipBytes && hasGzipStart(bytes)) return "truncated";
   const output: Uint8Array[] = [];
   let length = 0;
-  for (const piece of inflate(bytes)) {
-    output.push(piece);
-    length += piece.length;
-    if (length > maxBytes) return undefined;
+  try {
+    for (const piece of inflate(bytes)) {
+      output.push(piece);
+      length += piece.length;
+      if (length > maxBytes) return "too-large";
+    }
+  } catch (error) {
+    if (isUnexpectedEnd(error)) return "truncated";
+    throw error;
   }
   return concat(output);
 };
+
+const hasGzipStart = (bytes: Uint8Array): boolean => [0x1f, 0x8b].every((byte, i) => (bytes[i] ?? byte) === byte);
+
+function isUnexpectedEnd(error: unknown): boolean {
+  const unexpectedEnd: FlateError["code"] = FlateErrorCode.UnexpectedEOF;
+  return error instanceof Error && "code" in error && error.code === unexpectedEnd;
+}
 
 /** gunzip on fflate: see {@link GunzipInPieces}. */
 export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
@@ -61,7 +74,7 @@ function* inflate(bytes: Uint8Array): Generator<Uint8Array, void> {
     member = { crc: crc32(chunk, member.crc), length: member.length + chunk.length };
   });
   gunzipStream.onmember = checkTrailer;
-  if (bytes.length < minGzipBytes) throw new Error("the gzip data is cut short");
+  if (bytes.length < minGzipBytes) throw new Error("the data is too short for gzip");
   for (let at = 0; at < bytes.length; at += sliceBytes) {
     gunzipStream.push(bytes.subarray(at, at + sliceBytes), at + sliceBytes >= bytes.length);
     yield* output;

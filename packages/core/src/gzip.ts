@@ -14,23 +14,20 @@ export interface GzipEncoder {
 export type CreateGzipEncoder = (level: number, release?: (chunk: Uint8Array<ArrayBuffer>) => void) => GzipEncoder;
 
 /**
- * The decompressed bytes of one or more gzip members, or `undefined` where they are more than `maxBytes`; it never
- * holds much more than that. Rejects for input that is not gzip, is cut short, fails its checksum or goes on behind
- * its end.
+ * Decompresses one or more gzip members. Returns `too-large` if they hold more than `maxBytes` (it never holds much more
+ * than that) and `truncated` if the input ends early. Rejects for input that is not gzip, fails its checksum or continues
+ * after its end.
  */
-export type Gunzip = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array | undefined>;
+export type Gunzip = (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array | "too-large" | "truncated">;
 
-/**
- * {@link Gunzip}, piece by piece and without a limit. It throws for the input that the other refuses, and ends early
- * where a file says that it is much shorter than it is.
- */
+/** {@link Gunzip} piece by piece and without a limit. Throws for every input that `Gunzip` does not decompress. */
 export type GunzipInPieces = (bytes: Uint8Array) => AsyncIterable<Uint8Array>;
 
-/** How many bytes the last member of a gzip file says it holds. It may lie. */
-export function toldLength(bytes: Uint8Array): number {
+/** The length that the last gzip member declares in its trailer, modulo 2^32. The file may be wrong about it. */
+export function declaredLength(bytes: Uint8Array): number {
   if (bytes.length < minGzipBytes) return 0;
   return new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 4, 4).getUint32(0, true);
 }
 
-/** Header and trailer with nothing in between that is shorter than it can be. */
+/** The shortest gzip file: a header, an empty block and a trailer. */
 export const minGzipBytes = 18;

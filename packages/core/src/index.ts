@@ -1,16 +1,18 @@
-export { decodeMetadata, decodeMeteringPage, defaultMaxDecompressedBytes, isGoFile, sameContent } from "./decode.ts";
+export { isMeteringValue, meteringValue } from "./amount.ts";
+export { decodeMetadata, decodeMeteringPage, defaultMaxDecompressedBytes, sameContent } from "./decode.ts";
+export { defaultCompressionLevel, encodeMetadata, maxPageBytes } from "./encode.ts";
+export { encodeRecord, type EncodeRecordOptions, type RecordPage } from "./encode-record.ts";
+export { checkElement, type UncountedValues } from "./element.ts";
 export {
-  createPageEncoder,
-  defaultCompressionLevel,
-  encodeMetadata,
-  maxPageBytes,
-  type PageEncoder,
-} from "./encode.ts";
-export { encodeElement } from "./encode-element.ts";
-export { checkElement } from "./element.ts";
-export { isMeteringError, MeteringError, type MeteringErrorCode, type MeteringErrorContext } from "./errors.ts";
+  isMeteringError,
+  MeteringError,
+  type MeteringErrorCode,
+  type MeteringErrorContext,
+  type Stored,
+} from "./errors.ts";
 export { parseJson, stringifyJson } from "./json.ts";
 export { silentLogger, type Logger } from "./logger.ts";
+export { pageDigest } from "./manifest.ts";
 export {
   buildMetadataKey,
   buildMeteringKey,
@@ -20,9 +22,9 @@ export {
   parseMeteringKey,
   type MeteringKey,
 } from "./metering-key.ts";
-export { toMinute } from "./minute.ts";
 export { parseOptions } from "./options.ts";
 export type {
+  JsonCompatibleObject,
   JsonObject,
   JsonValue,
   Metadata,
@@ -32,6 +34,7 @@ export type {
   MeteringPage,
   MeteringRecord,
   MeteringValue,
+  PageManifest,
   RecordId,
   StoredMetadata,
 } from "./record.ts";
@@ -45,9 +48,12 @@ export {
   meteringRecordSchema,
   meteringValueSchema,
   modifyTsSchema,
+  nameSchema,
+  selfIdNameSchema,
   selfIdSchema,
   timestampSchema,
 } from "./schema.ts";
+export { componentOf, newSelfId } from "./self-id.ts";
 export {
   type CallOptions,
   type GetOptions,
@@ -66,3 +72,4 @@ export {
   shorten,
   storageKeyProblem,
 } from "./storage-key.ts";
+export { toMinute, toSeconds } from "./time.ts";

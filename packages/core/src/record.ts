@@ -30,9 +30,23 @@ export type MeteringValue = {
  */
 export type MeteringElement = JsonObject;
 
-/** What tells one record from every other. */
+/**
+ * An object type whose properties JSON can hold, declared as a `type` or as an `interface`: the constraint of the elements
+ * that `write` accepts.
+ */
+export type JsonCompatibleObject<Type> = { readonly [Key in keyof Type]: JsonCompatible<Type[Key]> };
+
+type JsonCompatible<Type> = Type extends JsonValue
+  ? Type
+  : Type extends (...args: never) => unknown
+    ? never
+    : Type extends object
+      ? JsonCompatibleObject<Type>
+      : never;
+
+/** Identifies one record. */
 export interface RecordId {
-  /** Minute the usage belongs to: Unix seconds, positive, a multiple of 60. */
+  /** Minute the usage belongs to: Unix seconds, positive, a multiple of 60, up to the year 9999. */
   readonly timestamp: number;
   /** Kind of the component that measured, such as `tidb-server`. A path segment. */
   readonly category: string;
@@ -42,10 +56,21 @@ export interface RecordId {
   readonly sharedPoolId?: string | undefined;
 }
 
-/** One minute's usage, as one component measured it. */
-export interface MeteringRecord extends RecordId {
-  /** One element a tenant. An array is checked as a whole before anything is stored; any iterable is taken. */
-  readonly data: Iterable<MeteringElement> | AsyncIterable<MeteringElement>;
+/** The usage that one component measured in one minute. */
+export interface MeteringRecord<Element = MeteringElement> extends RecordId {
+  /** Usually one element for each tenant. An array is checked to its end before anything is stored. */
+  readonly data: Iterable<Element> | AsyncIterable<Element>;
+}
+
+/**
+ * What part 0 says about the pages of its record. A record is exactly the pages that its manifest names: any other page
+ * under the record's keys belongs to nobody.
+ */
+export interface PageManifest {
+  /** How many pages the record has, part 0 included: 1 or more. */
+  readonly parts: number;
+  /** {@link pageDigest} of parts 1 … `parts` − 1, in order. */
+  readonly digests: readonly string[];
 }
 
 /** One stored file of a record. */
@@ -56,12 +81,14 @@ export interface MeteringPage extends RecordId {
   readonly part: number;
   /** Elements in written order. `null` where the Go SDK wrote a nil element. */
   readonly data: readonly (MeteringElement | null)[];
+  /** Of part 0: which pages its record has. `undefined` for the Go SDK's part 0 and for all other parts. */
+  readonly manifest?: PageManifest | undefined;
 }
 
 /** Kinds of metadata. */
 export type MetadataType = "logic" | "sharedpool";
 
-/** What tells one version of a cluster's metadata from every other. */
+/** Identifies one version of a cluster's metadata. */
 export interface MetadataId {
   /** Absent only in files of the legacy layout, which is read and never written. */
   readonly type?: MetadataType | undefined;
@@ -69,7 +96,7 @@ export interface MetadataId {
   readonly category?: string | undefined;
   /** A path segment. */
   readonly clusterId: string;
-  /** When it changed: Unix seconds, positive. */
+  /** When it changed: Unix seconds, positive, up to the year 9999. */
   readonly modifyTs: number;
 }
 

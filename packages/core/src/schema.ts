@@ -3,10 +3,12 @@ import { checkElement, checkJsonObject } from "./element.ts";
 import { isMeteringError, MeteringError } from "./errors.ts";
 import { describeIssues } from "./issues.ts";
 import type { Logger } from "./logger.ts";
-import { identifierProblem, isMinute, isModifyTs, selfIdProblem } from "./metering-key.ts";
+import { isAmount } from "./amount.ts";
+import { identifierProblem, nameProblem, selfIdNameProblem, selfIdProblem } from "./metering-key.ts";
 import type { JsonObject, Metadata, MeteringElement, MeteringRecord } from "./record.ts";
+import { isMinute, isUnixSeconds, timeRule } from "./time.ts";
 
-// Each schema is made in a call marked pure, so that a bundle holds only the ones it uses.
+// Each schema is made in a call marked pure, so that a bundle contains only those it uses.
 
 function segment(problemOf: (value: string) => string | undefined) {
   return z.string("must be a string").check(
@@ -16,21 +18,28 @@ function segment(problemOf: (value: string) => string | undefined) {
   );
 }
 
-/** A `category`, `sharedPoolId` or `clusterId`: one path segment, as the key rules say. */
+/** A `category`, `sharedPoolId` or `clusterId` to write: one path segment that obeys the rules of a key. */
 export const identifierSchema = /* @__PURE__ */ segment(identifierProblem);
 
-/** A `selfId`: an identifier without `-`. */
+/** A `selfId` to write: an identifier without `-`. */
 export const selfIdSchema = /* @__PURE__ */ segment(selfIdProblem);
 
-/** A record's `timestamp`: Unix seconds of a minute. */
-export const timestampSchema = /* @__PURE__ */ (() =>
-  z
-    .number("must be a number")
-    .check(z.refine(isMinute, "must be a minute in Unix seconds: positive and a multiple of 60 (see toMinute)")))();
+/** A name to look up: every path segment that a stored key can hold. */
+export const nameSchema = /* @__PURE__ */ segment(nameProblem);
 
-/** A `modifyTs`: positive Unix seconds. */
-export const modifyTsSchema = /* @__PURE__ */ (() =>
-  z.number("must be a number").check(z.refine(isModifyTs, "must be positive whole Unix seconds")))();
+/** A `selfId` to look up. */
+export const selfIdNameSchema = /* @__PURE__ */ segment(selfIdNameProblem);
+
+function time(isValid: (value: number) => boolean, helper: "toMinute" | "toSeconds") {
+  const error = ({ input }: { readonly input?: unknown }): string => timeRule(input, helper);
+  return z.number({ error }).check(z.refine(isValid, { error }));
+}
+
+/** The `timestamp` of a record: a minute in Unix seconds, up to the year 9999. */
+export const timestampSchema = /* @__PURE__ */ time(isMinute, "toMinute");
+
+/** A `modifyTs` or the time of a lookup: positive whole Unix seconds, up to the year 9999. */
+export const modifyTsSchema = /* @__PURE__ */ time(isUnixSeconds, "toSeconds");
 
 const loggerMethods = ["debug", "info", "warn", "error"] as const;
 
@@ -49,18 +58,7 @@ export const loggerSchema = /* @__PURE__ */ (() =>
 /** An amount with its unit, exact. */
 export const meteringValueSchema = /* @__PURE__ */ (() =>
   z.strictObject({
-    value: z.union([
-      z.number().check(
-        z.refine((value) => Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0), {
-          error: "must be an integer from 0 to 2^53-1 (a bigint beyond, up to 2^64-1)",
-        }),
-      ),
-      z.bigint().check(
-        z.refine((value) => value >= 0n && value < 2n ** 64n, {
-          error: "must be a bigint from 0 to 2^64-1",
-        }),
-      ),
-    ]),
+    value: z.custom<number | bigint>(isAmount, "must be an integer from 0 to 2^64-1, a bigint beyond 2^53-1"),
     unit: z.string("must be a string"),
   }))();
 
@@ -83,7 +81,7 @@ function isIterable(value: unknown): boolean {
   return typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
 }
 
-/** A record, its elements aside: those are checked as they are written. */
+/** A record without its elements, which are checked as they are encoded. */
 export const meteringRecordSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
@@ -110,9 +108,9 @@ export const metadataSchema = /* @__PURE__ */ (() =>
   ))();
 
 /**
- * Checks everything about a record but its elements.
+ * Checks a record without its elements.
  *
- * @throws `invalid-record` naming each field, the rule it breaks and the value, shortened.
+ * @throws `invalid-record` with each field, the rule it breaks and the value, shortened.
  */
 export function checkRecord(record: unknown): MeteringRecord {
   return parseRecord(meteringRecordSchema, record, "record");

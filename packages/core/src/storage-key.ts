@@ -16,14 +16,14 @@ export function isLongerThan(text: string, bytes: number): boolean {
 export function segmentProblem(segment: string): string | undefined {
   if (segment === "") return "is empty";
   if (segment === "." || segment === "..") return "is a relative path";
-  if (/[\u0000-\u001f\u007f]/.test(segment)) return "holds a control character";
+  if (/[\u0000-\u001f\u007f]/.test(segment)) return "contains a control character";
   if (!segment.isWellFormed()) return "is not well-formed Unicode";
   if (isLongerThan(segment, maxSegmentBytes)) return `is longer than ${maxSegmentBytes} bytes of UTF-8`;
   return undefined;
 }
 
-// What almost every key is: plain segments, none of which can be "." or ".." or too long.
-const plainKey = /^(?:[\w-][\w.-]{0,200}\/)*[\w-][\w.-]{0,200}$/;
+// Almost every key matches this: plain segments, none of them "." or ".." or too long.
+export const plainKey = /^(?:[\w-][\w.-]{0,200}\/)*[\w-][\w.-]{0,200}$/;
 
 /**
  * Rule that a storage key breaks, in words, or `undefined` where it is valid.

@@ -2,10 +2,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import {
   buildMetadataKey,
   buildMeteringKey,
-  createPageEncoder,
   decodeMetadata,
   decodeMeteringPage,
-  encodeElement,
   encodeMetadata,
   sameContent,
   type JsonObject,
@@ -13,6 +11,8 @@ import {
   type MeteringKey,
 } from "@metering/core";
 import { describe, expect, it } from "vitest";
+import { encodeElement } from "../src/encode-element.ts";
+import { createPageEncoder } from "../src/encode.ts";
 
 const id: MeteringKey = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01", part: 0 };
 const key = buildMeteringKey(id);
@@ -57,8 +57,6 @@ describe("a metering page", () => {
 
   it.each([
     ["not gzip", Buffer.from("not gzip at all, but long enough")],
-    ["empty", Buffer.alloc(0)],
-    ["cut short", body('"data":[]').subarray(0, 30)],
     ["followed by garbage", Buffer.concat([body('"data":[]'), Buffer.from("garbage")])],
     ["not JSON", gz("{")],
     ["followed by garbage inside", gz('{"data":[]}x')],
@@ -68,12 +66,27 @@ describe("a metering page", () => {
     ["without data", gz("{}")],
     ["with data that is no list", body('"data":{}')],
     ["with an element that is no object", body('"data":[{},5]')],
+    ["with a number beyond all numbers", body('"data":[{"a":1e400}]')],
+    ["with parts that are no number", body('"data":[],"parts":"1"')],
+    ["with no parts", body('"data":[],"parts":0')],
+    ["with fewer digests than pages", body('"data":[],"parts":2')],
+    ["with more digests than pages", body('"data":[],"parts":1,"digests":["00000000000000aa"]')],
+    ["with a digest that is none", body('"data":[],"parts":2,"digests":["x"]')],
     [
       "nested beyond all measure",
       body(`"data":[{"a":${"[".repeat(200_000)}12345678901234567890${"]".repeat(200_000)}}]`),
     ],
   ])("that is %s is refused as invalid, with its key", async (_, bytes) => {
     await expect(decodeMeteringPage(key, bytes)).rejects.toMatchObject({ code: "invalid-format", key });
+  });
+
+  it.each([0, 5, 30])("of which only %s bytes are stored so far is truncated, which is retryable", async (length) => {
+    const written = body('"data":[]').subarray(0, length);
+    await expect(decodeMeteringPage(key, written)).rejects.toMatchObject({
+      code: "truncated-file",
+      key,
+      retryable: true,
+    });
   });
 
   it.each([

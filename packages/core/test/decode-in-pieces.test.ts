@@ -12,13 +12,11 @@ const gzip = (text: string | Uint8Array): Uint8Array => gzipSync(text, { level: 
 const shortLimits: DecodeLimits = { ...limits, bytesPerValue: 1 };
 const pieceSizes = fc.integer({ min: 1, max: 200 });
 
-/** A page's body with any fields in front and any elements. */
+/** A page's body with any fields before and after its elements, such as a manifest. */
+const fields = fc.dictionary(fc.string(), json, { maxKeys: 4 }).map(({ data: _replaced, ...others }) => others);
 const body = fc
-  .record({ fields: fc.dictionary(fc.string(), json, { maxKeys: 4 }), data: fc.array(json, { maxLength: 20 }) })
-  .map(({ fields, data }): JsonObject => {
-    const { data: _replaced, ...others } = fields;
-    return { ...others, data };
-  });
+  .record({ before: fields, data: fc.array(json, { maxLength: 20 }), after: fc.oneof(fc.constant({}), fields) })
+  .map(({ before, data, after }): JsonObject => ({ ...before, data, ...after }));
 
 function parsed(text: string): unknown {
   try {
@@ -75,6 +73,8 @@ describe("a page decoded piece by piece", () => {
     ['{"data":[1,2,3]}', 1],
     ['{"data":[]}', 1],
     [' { "a" : 1 , "data" : [ 1 , 2 ] } \n', 12],
+    ['{"data":[1,2],"parts":2,"digests":["9ae0daaf000ffffa"]}', 60],
+    ['{"data":[1e2,{"a":true,"b":2.5e+3}],"parts":1}', 15],
     ['{"data":["],}",{"a":[[1],"\\\\"]}]}', 4],
     [`{"data":[{"a":"${"x".repeat(500)}"},{"b":1}]}`, 10],
     [`{"data":[${Array(100).fill("18446744073709551615").join()}]}`, 7],
@@ -93,8 +93,10 @@ describe("a page decoded piece by piece", () => {
     '{"data":[1}}',
     '{"data":[1]]',
     '{"data":[1]}}',
-    '{"data":[1],"part":0}',
     '{"data":[1],"data":2}',
+    '{"data":[1],}',
+    '{"data":[1]"parts":1}',
+    '{"data":[1],"parts"}',
     '{"data":[1]',
     '{"data":[1',
     '{"data":["1]}',

@@ -1,6 +1,7 @@
-import { checkElement, encodeElement, isMeteringError, stringifyJson, type JsonObject } from "@metering/core";
+import { checkElement, isMeteringError, stringifyJson, type JsonObject } from "@metering/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { encodeElement } from "../src/encode-element.ts";
 import { json } from "./any-json.ts";
 
 const text = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -42,7 +42,7 @@ const segment = fc
   .filter((text) => !/[/\\:*?"<>|\u0000-\u001f\u007f-]/.test(text) && text.isWellFormed() && !/^\.+$/.test(text));
 const validMeteringKey = fc.record(
   {
-    timestamp: fc.integer({ min: 1 }).map((n) => n * 60),
+    timestamp: fc.integer({ min: 1, max: 2 ** 31 }).map((n) => n * 60),
     category: segment,
     selfId: segment,
     sharedPoolId: segment,
@@ -127,7 +127,8 @@ describe("keys", () => {
     "metering/ru/1755850380/s-0.json.gz",
     "/metering/ru/1755850380/c/s-0.json.gz",
     "metering/ru/1755850380/c/.s-0.json.gz.tmp",
-    "metering/ru/60/c:d/s-0.json.gz",
+    "metering/ru/1755850380000/c/s-0.json.gz",
+    "metering/meta/logic/a/1755850380000.json.gz",
     "metering/meta/logic/a/0.json.gz",
     "metering/meta/logic/a/01.json.gz",
     "metering/meta/other/cat/a/1.json.gz",
@@ -137,6 +138,36 @@ describe("keys", () => {
   ])("%s is neither's", (key) => {
     expect(parseMeteringKey(key)).toBeUndefined();
     expect(parseMetadataKey(key)).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "metering/ru/60/c:d/10.0.0.1:4000-0.json.gz",
+      { timestamp: 60, category: "c:d", selfId: "10.0.0.1:4000", part: 0 },
+    ],
+    [
+      "metering/ru/60/a|b/p*/x\\y-0.json.gz",
+      { timestamp: 60, category: "a|b", sharedPoolId: "p*", selfId: "x\\y", part: 0 },
+    ],
+  ])("%s, which only the Go SDK writes, is read and looked up", (key, id) => {
+    expect(parseMeteringKey(key)).toStrictEqual(id);
+    expect(key.startsWith(meteringKeyPrefix(id))).toBe(true);
+    expect(() => buildMeteringKey(id)).toThrow(expect.objectContaining({ code: "invalid-argument" }));
+  });
+
+  it("of metadata that only the Go SDK writes are read and looked up", () => {
+    const key = "metering/meta/logic/10.0.0.1:4000/7.json.gz";
+    const id: MetadataId = { type: "logic", clusterId: "10.0.0.1:4000", modifyTs: 7 };
+    expect(parseMetadataKey(key)).toStrictEqual(id);
+    expect(key.startsWith(metadataKeyPrefix(id))).toBe(true);
+    expect(() => buildMetadataKey(id)).toThrow(expect.objectContaining({ code: "invalid-argument" }));
+  });
+
+  it.each([
+    ["a timestamp", () => buildMeteringKey({ timestamp: 1755850380000, category: "c", selfId: "s", part: 0 })],
+    ["a modifyTs", () => buildMetadataKey({ type: "logic", clusterId: "c", modifyTs: 1755850380000 })],
+  ])("are not made with %s in milliseconds, and the error names the mistake", (_, build) => {
+    expect(build).toThrow(/milliseconds.*\(date\)/);
   });
 
   it("are what they were built from", () => {
@@ -180,8 +211,8 @@ describe("keys", () => {
       fc.property(fc.oneof(mutated, fc.string({ unit: "binary" })), (text) => {
         const page = parseMeteringKey(text);
         const metadata = parseMetadataKey(text);
-        if (page !== undefined) expect(buildMeteringKey(page)).toBe(text);
-        if (metadata !== undefined) expect(buildMetadataKey(metadata)).toBe(text);
+        if (page !== undefined) expect(meteringKeyPrefix(page) + page.part + ".json.gz").toBe(text);
+        if (metadata !== undefined) expect(`${metadataKeyPrefix(metadata)}${metadata.modifyTs}.json.gz`).toBe(text);
       }),
       { numRuns: 5000 },
     );

@@ -2,7 +2,6 @@ import {
   checkElement,
   checkMetadata,
   checkRecord,
-  encodeElement,
   isMeteringError,
   meteringElementSchema,
   meteringRecordSchema,
@@ -15,6 +14,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { encodeElement } from "../src/encode-element.ts";
 
 const record = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01", data: [] };
 
@@ -86,7 +86,7 @@ describe("an element", () => {
         { depthSize: "small", withCrossShrink: true },
         fc.constant(null),
         fc.boolean(),
-        fc.string({ unit: "binary" }),
+        fc.string({ unit: "grapheme" }),
         fc.double({ noNaN: true, noDefaultInfinity: true }),
         fc.integer(),
         fc.bigInt().filter((n) => n > 2n ** 53n || n < -(2n ** 53n)),
@@ -107,8 +107,28 @@ describe("an element", () => {
     );
   });
 
-  it("may hold an object that shares its two keys with metering values deeper down, whatever their types", () => {
-    expect(checkElement({ nested: { a: { value: -1.5, unit: null } } }, 0)).toBe(false);
+  it.each([
+    ["a value without a unit", { ru: { value: 1 } }, "data[0].ru"],
+    ["a value with a misspelt unit", { ru: { value: 2n, units: "s" } }, "data[0].ru"],
+    ["a metering value in an object", { usage: { ru: { value: 1, unit: "RU" } } }, "data[0].usage.ru"],
+    ["a metering value in an array", { usage: [{ value: 1, unit: "RU" }] }, "data[0].usage[0]"],
+  ])("with %s, which no sum would count, is refused unless that is meant", (_, element, path) => {
+    expect(refusal(() => checkElement(element, 0))).toContain(path);
+    expect(() => checkElement(element, 0, "allow")).not.toThrow();
+  });
+
+  it("may have properties named value or unit that are no amounts", () => {
+    expect(checkElement({ setting: { value: "on" }, size: { unit: "GB" }, value: 1, unit: "s" }, 0)).toBe(false);
+  });
+
+  it.each([
+    ["a text", { a: "\ud800" }],
+    ["a name", { "\ud800": 1 }],
+    ["a nested name", { a: { "x\udc00": 1 } }],
+    ["a unit", { ru: { value: 1, unit: "\ud800" } }],
+  ])("with a lone surrogate in %s is refused: the Go SDK would read another text", (_, element) => {
+    expect(refusal(() => checkElement(element, 0))).toContain("well-formed");
+    expect(refusal(() => encodeElement(element, 0))).toContain("well-formed");
   });
 });
 
@@ -133,6 +153,17 @@ describe("a record", () => {
     ["data", 5],
   ])("with the %s %j is refused, the field named", (field, value) => {
     expect(refusal(() => checkRecord({ ...record, [field]: value }))).toContain(field);
+  });
+
+  it.each([1755850380000, new Date(1755850380000)])(
+    "with the timestamp %s is told which helper to use",
+    (timestamp) => {
+      expect(refusal(() => checkRecord({ ...record, timestamp }))).toMatch(/timestamp.*toMinute\(date\)/);
+    },
+  );
+
+  it("with a self id that is a host name is told how to make one", () => {
+    expect(refusal(() => checkRecord({ ...record, selfId: "gw-7f9c" }))).toContain("newSelfId");
   });
 
   it("with a misspelt field is refused, so that no pool is lost to a typing error", () => {
@@ -169,6 +200,8 @@ describe("metadata", () => {
     ["category", ".."],
     ["modifyTs", 0],
     ["modifyTs", 1.5],
+    ["modifyTs", Date.now()],
+    ["metadata", { a: "\ud800" }],
     ["metadata", null],
     ["metadata", { a: () => 1 }],
   ])("with the %s %j is refused, the field named", (field, value) => {

@@ -1,5 +1,6 @@
-export type { OnDamaged } from "./damage.ts";
-export type { ScanRange } from "./list-range.ts";
+export type { ReadRecord } from "./assemble-record.ts";
+export type { OnFinding } from "./findings.ts";
+export type { ScanRange } from "./list-pages.ts";
 export { memoryCache, type MemoryCacheOptions } from "./memory-cache.ts";
 export {
   MetaReader,
@@ -12,12 +13,12 @@ export type { CacheStats, MetadataCache } from "./metadata-cache.ts";
 export type { MeteringFile } from "./metering-file.ts";
 export {
   MeteringReader,
+  type ListFilesOptions,
   type MeteringReaderOptions,
   type ReadFilesOptions,
   type ReadRecordOptions,
   type TimestampFiles,
 } from "./metering-reader.ts";
 export type { ResultOrder } from "@metering/storage-kit";
-export type { ReadRecord } from "./read-record.ts";
 export type { Incomplete, Scan, ScanEntry, ScanOptions } from "./scan.ts";
-export { sumValues, type NamedValue, type Total } from "./totals.ts";
+export { sumValues, type NamedValue, type SumOptions, type Total } from "./sum-values.ts";

@@ -1,8 +1,8 @@
 import {
   defaultMaxDecompressedBytes,
+  loggerSchema,
   MeteringError,
   parseMeteringKey,
-  loggerSchema,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -14,21 +14,28 @@ import {
 } from "@metering/core";
 import { parallelMap } from "@metering/storage-kit";
 import * as z from "zod/mini";
-import { report, type OnDamaged } from "./damage.ts";
-import { listRange, type ScanRange } from "./list-range.ts";
-import { fileKeys, type MeteringFile } from "./metering-file.ts";
-import { concurrencySchema, maxDecompressedBytesSchema, minuteRangeSchema, orderSchema } from "./options.ts";
-import { readPage } from "./read-page.ts";
-import { awaitRecord, readRecord, type ReadRecord } from "./read-record.ts";
+import type { ReadRecord } from "./assemble-record.ts";
+import { createFindings, type OnFinding } from "./findings.ts";
+import { listPages, type ScanRange } from "./list-pages.ts";
+import type { MeteringFile } from "./metering-file.ts";
+import {
+  concurrencySchema,
+  incompleteSchema,
+  maxDecompressedBytesSchema,
+  minuteRangeSchema,
+  scanOptionsSchema,
+} from "./options.ts";
+import { readPage, type ReadContext } from "./read-page.ts";
+import { awaitRecord, readRecord } from "./read-record.ts";
 import { createScan, type Scan, type ScanOptions } from "./scan.ts";
 
 /** How a {@link MeteringReader} reads. */
 export interface MeteringReaderOptions {
   /** How many files are downloaded and decoded at once, from 1 to 256. Default: 8. */
   readonly concurrency?: number | undefined;
-  /** Refuse a file that has more bytes once decompressed (`too-large`). Default: 268,435,456. */
+  /** Refuse a file with more decompressed bytes (`too-large`). Default: 268,435,456. */
   readonly maxDecompressedBytes?: number | undefined;
-  /** Where skipped files are named. Default: silent. */
+  /** Told of everything that is left out (`warn`). Default: silent. */
   readonly logger?: Logger | undefined;
 }
 
@@ -45,21 +52,27 @@ const optionsSchema = /* @__PURE__ */ (() =>
 /** The stored pages of one minute. */
 export interface TimestampFiles {
   readonly timestamp: number;
-  /** By category; within one, plain layout before pools, then by self id, parts in order. */
+  /** By category. Within one, plain layout before pools, then by self id, parts in numeric order. */
   readonly files: ReadonlyMap<string, readonly MeteringFile[]>;
+}
+
+/** How files are listed. */
+export interface ListFilesOptions extends CallOptions {
+  /** Told of every key that is not that of a metering page. Default: listing stops at the first. */
+  readonly onFinding?: OnFinding | undefined;
 }
 
 /** How several files are read. */
 export interface ReadFilesOptions extends CallOptions {
   /** How many files are downloaded and decoded at once. Default: the reader's. */
   readonly concurrency?: number | undefined;
-  /** Takes the error of a file that cannot be used, and reading goes on without it. Default: reading stops with it. */
-  readonly onDamaged?: OnDamaged | undefined;
+  /** Told of every file that cannot be used. Default: reading stops at the first. */
+  readonly onFinding?: OnFinding | undefined;
 }
 
 /** How one record is read. */
 export interface ReadRecordOptions extends CallOptions {
-  /** What to do where the record is not complete, or not there: fail, or wait until it is. Default: `fail`. */
+  /** What to do if the record is incomplete or missing: reject, or wait until it is complete. Default: `fail`. */
   readonly incomplete?: "fail" | "wait" | undefined;
 }
 
@@ -69,39 +82,41 @@ export interface ReadRecordOptions extends CallOptions {
  * @example
  * ```ts
  * const reader = new MeteringReader(storage);
- * for await (const { data } of reader.scan({ from: 1755850320, to: 1755853920 }).records()) console.log(data.length);
+ * for await (const record of reader.scan({ from: 1755850320, to: 1755853920 })) console.log(record.data.length);
  * ```
  */
 export class MeteringReader {
-  readonly #storage: ObjectStorage;
+  readonly #context: ReadContext;
   readonly #concurrency: number;
-  readonly #maxBytes: number;
   readonly #logger: Logger;
 
   /** @throws `invalid-argument` for an option that breaks its rule. */
   constructor(storage: ObjectStorage, options: MeteringReaderOptions = {}) {
     const { concurrency, maxDecompressedBytes, logger } = parseOptions(optionsSchema, options, "MeteringReader");
-    this.#storage = storage;
+    this.#context = { storage, maxBytes: maxDecompressedBytes };
     this.#concurrency = concurrency;
-    this.#maxBytes = maxDecompressedBytes;
     this.#logger = logger ?? silentLogger;
   }
 
-  /** Every page of one minute. Files that are no metering pages are left out, with a warning. */
-  async listFilesByTimestamp(timestamp: number, options: CallOptions = {}): Promise<TimestampFiles> {
+  /**
+   * Every stored page of one minute, whether its record is complete or not.
+   *
+   * @throws `unknown-key` for a key that is not that of a metering page, unless `onFinding` is given.
+   */
+  async listFilesByTimestamp(timestamp: number, options: ListFilesOptions = {}): Promise<TimestampFiles> {
     return { timestamp, files: await this.#filesByCategory({ from: timestamp, to: timestamp + 60 }, options) };
   }
 
-  /** Categories that have pages in one minute. */
-  async getCategories(timestamp: number, options: CallOptions = {}): Promise<readonly string[]> {
+  /** Categories that have pages in one minute. Throws as `listFilesByTimestamp`. */
+  async getCategories(timestamp: number, options: ListFilesOptions = {}): Promise<readonly string[]> {
     return [...(await this.listFilesByTimestamp(timestamp, options)).files.keys()];
   }
 
-  /** Pages of one category in one minute. */
+  /** Pages of one category in one minute. Throws as `listFilesByTimestamp`. */
   async getFilesByCategory(
     timestamp: number,
     category: string,
-    options: CallOptions = {},
+    options: ListFilesOptions = {},
   ): Promise<readonly MeteringFile[]> {
     const files = await this.#filesByCategory({ from: timestamp, to: timestamp + 60, category }, options);
     return files.get(category) ?? [];
@@ -109,20 +124,21 @@ export class MeteringReader {
 
   async #filesByCategory(
     range: ScanRange,
-    options: CallOptions,
+    { signal, onFinding }: ListFilesOptions,
   ): Promise<ReadonlyMap<string, readonly MeteringFile[]>> {
     parseOptions(minuteRangeSchema, range, "a listing");
+    const findings = createFindings(onFinding, this.#logger);
     const groups = new Map<string, readonly MeteringFile[]>();
-    for await (const group of listRange(fileKeys(this.#storage), range, this.#logger, options)) {
+    for await (const group of listPages({ storage: this.#context.storage, range, findings }, signal)) {
       groups.set(group[0].category, group);
     }
     return groups;
   }
 
   /**
-   * What a page's key says.
+   * What the key of a page says.
    *
-   * @throws `invalid-argument` where it is not a page's.
+   * @throws `invalid-argument` if it is not the key of a page.
    */
   getFileInfo(key: string): MeteringKey {
     const info = parseMeteringKey(key);
@@ -131,22 +147,23 @@ export class MeteringReader {
   }
 
   /**
-   * One page.
+   * One page as it is stored, whether its record is complete or not.
    *
-   * @throws `not-found`; `invalid-format`, `key-mismatch` or `too-large` where the file cannot be used; the storage's
-   *   errors; the signal's reason.
+   * @throws `not-found`; `truncated-file`, `invalid-format`, `key-mismatch` or `too-large` if the file cannot be used; the
+   *   storage's errors; the signal's reason.
    */
   async readFile(key: string, { signal }: CallOptions = {}): Promise<MeteringPage> {
     signal?.throwIfAborted();
     this.getFileInfo(key);
-    return (await readPage(this.#storage, key, this.#maxBytes, signal)).page;
+    return (await readPage(this.#context, key, signal)).page;
   }
 
-  /** Several pages, in the order of their keys as given, later ones being read while earlier ones are consumed. */
+  /** Several pages in the order of the given keys. Later ones are read while earlier ones are consumed. */
   async *readFiles(
     keys: Iterable<string> | AsyncIterable<string>,
-    { signal, concurrency = this.#concurrency, onDamaged }: ReadFilesOptions = {},
+    { signal, concurrency = this.#concurrency, onFinding }: ReadFilesOptions = {},
   ): AsyncGenerator<MeteringPage, void, undefined> {
+    const findings = createFindings(onFinding, this.#logger);
     const pages = parallelMap(
       async function* () {
         yield* keys;
@@ -155,7 +172,7 @@ export class MeteringReader {
         try {
           return await this.readFile(key, { signal: stop });
         } catch (error) {
-          report(error, onDamaged);
+          findings.report(error);
           return undefined;
         }
       },
@@ -165,36 +182,35 @@ export class MeteringReader {
   }
 
   /**
-   * Everything in a range of minutes: as pages, as elements or as whole records.
+   * The complete records in a range of minutes, and their elements. See {@link Scan}.
    *
-   * @throws `invalid-argument` for a range that is none.
+   * @throws `invalid-argument` for an invalid range or option.
    */
-  scan(
-    range: ScanRange,
-    { signal, concurrency = this.#concurrency, onDamaged, strict = false, order = "stable" }: ScanOptions = {},
-  ): Scan {
+  scan(range: ScanRange, options: ScanOptions = {}): Scan {
+    const { concurrency = this.#concurrency, ...parsed } = parseOptions(scanOptionsSchema, options, "a scan");
     return createScan({
-      storage: this.#storage,
+      ...this.#context,
       logger: this.#logger,
-      maxBytes: this.#maxBytes,
       range: parseOptions(minuteRangeSchema, range, "a scan"),
-      concurrency: parseOptions(concurrencySchema, concurrency, "concurrency"),
-      signal,
-      onDamaged,
-      strict,
-      order: parseOptions(orderSchema, order, "order"),
+      concurrency,
+      incomplete: parsed.incomplete,
+      duplicates: parsed.duplicates,
+      order: parsed.order,
+      signal: parsed.signal,
+      onFinding: parsed.onFinding,
     });
   }
 
   /**
-   * One record, whole.
+   * One complete record.
    *
-   * @throws `not-found` where nothing of it is there, `incomplete-record` where part of it is missing or it was
-   *   overwritten meanwhile; errors as of `readFile`.
+   * @throws `not-found` if nothing of it is stored; `incomplete-record` if part 0 or a page that it names is missing or was
+   *   changed; as `readFile` for a page that cannot be used.
    */
   async readRecord(id: RecordId, { signal, incomplete = "fail" }: ReadRecordOptions = {}): Promise<ReadRecord> {
     signal?.throwIfAborted();
-    const context = { storage: this.#storage, maxBytes: this.#maxBytes, concurrency: this.#concurrency, signal };
-    return incomplete === "wait" ? awaitRecord(id, context) : readRecord(id, context);
+    const wait = parseOptions(incompleteSchema, incomplete, "incomplete") === "wait";
+    const context = { ...this.#context, concurrency: this.#concurrency, signal };
+    return wait ? awaitRecord(id, context) : readRecord(id, context);
   }
 }

@@ -1,99 +1,63 @@
-import {
-  isMeteringError,
-  MeteringError,
-  meteringKeyPrefix,
-  type MeteringElement,
-  type ObjectInfo,
-  type ObjectStorage,
-  type RecordId,
-} from "@metering/core";
+import { isMeteringError, MeteringError, meteringKeyPrefix, type RecordId } from "@metering/core";
 import { parallelMap, sleep } from "@metering/storage-kit";
-import { readPage, type PageFile } from "./read-page.ts";
-import { hasAllParts, incompleteRecord, listRecord, type RecordFiles } from "./record-files.ts";
+import { assembleRecord, isIncomplete, type PageResult, type ReadRecord } from "./assemble-record.ts";
+import { isFinding } from "./findings.ts";
+import { toMeteringFile } from "./metering-file.ts";
+import { readPage, type ReadContext } from "./read-page.ts";
+import { isSameRecord } from "./record-files.ts";
 
-/** A whole record, as it was stored. */
-export interface ReadRecord extends RecordId {
-  /**
-   * - `complete`: every page that was written is in it.
-   * - `unknown`: no page is missing between others, but the Go SDK wrote it, which stores part 0 first: while it is
-   *   being written, pages may be to come.
-   */
-  readonly state: "complete" | "unknown";
-  /** Keys of its pages, in order. */
-  readonly keys: readonly string[];
-  /** Elements of all pages, in written order. `null` where the Go SDK wrote a nil element. */
-  readonly data: readonly (MeteringElement | null)[];
-}
-
-/** What reading a record needs to know. */
-export interface ReadRecordContext {
-  readonly storage: ObjectStorage;
-  readonly maxBytes: number;
+/** What reading a record needs. */
+export interface ReadRecordContext extends ReadContext {
   readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Puts the pages of a record together. Throws `incomplete-record` where it changed while they were read. */
-export async function assembleRecord(
-  files: RecordFiles,
-  pages: readonly PageFile[],
-  { storage, signal }: Pick<ReadRecordContext, "storage" | "signal">,
-): Promise<ReadRecord> {
-  const [first] = files;
-  // One page is one object. Several may be of two writes: overwriting removes part 0 before it touches another.
-  if (files.length > 1) {
-    const now = await storage.head(first.key, { signal });
-    if (now === undefined || !isSameVersion(now, first)) {
-      throw incompleteRecord(files, storage, "it was overwritten while it was read");
-    }
-  }
-  const { timestamp, category, selfId, sharedPoolId } = first;
-  return {
-    timestamp,
-    category,
-    selfId,
-    ...(sharedPoolId === undefined ? {} : { sharedPoolId }),
-    state: pages.some(({ writtenByGo }) => writtenByGo) ? "unknown" : "complete",
-    keys: files.map(({ key }) => key),
-    data: pages.flatMap(({ page }) => page.data),
-  };
-}
-
-/** Whether nothing was stored over an object between two looks at it. */
-function isSameVersion(a: ObjectInfo, b: ObjectInfo): boolean {
-  // Some stores tell whole seconds in one answer and milliseconds in another.
-  const unit = a.lastModified.getMilliseconds() === 0 || b.lastModified.getMilliseconds() === 0 ? 1000 : 1;
-  const moment = ({ lastModified }: ObjectInfo): number => Math.floor(lastModified.getTime() / unit);
-  return a.etag === b.etag && a.size === b.size && moment(a) === moment(b);
-}
-
-/** Reads one record. Throws `not-found` where nothing of it is there, `incomplete-record` where not all is. */
+/**
+ * Reads one record: part 0, and then the pages that it names. Without a manifest, the pages are listed.
+ *
+ * @throws `not-found`, `incomplete-record`, and as {@link assembleRecord}.
+ */
 export async function readRecord(id: RecordId, context: ReadRecordContext): Promise<ReadRecord> {
-  const { storage, maxBytes, concurrency, signal } = context;
-  const files = await listRecord(storage, id, signal);
-  if (files === undefined) {
-    const prefix = meteringKeyPrefix(id);
-    throw new MeteringError("not-found", `There is no record under ${prefix} in ${storage.name}.`, {
-      key: prefix,
-      storage: storage.name,
-    });
-  }
-  if (!hasAllParts(files)) throw incompleteRecord(files, storage, missingPart(files));
-  const pages: PageFile[] = [];
-  const read = parallelMap(
+  const { storage, signal } = context;
+  const keyOf = (part: number): string => `${meteringKeyPrefix(id)}${part}.json.gz`;
+  const results = new Map<number, PageResult>();
+  const first = await attempt(() => readPage(context, keyOf(0), signal));
+  const manifest = "error" in first ? undefined : first.page.manifest;
+  const others =
+    manifest === undefined
+      ? (await listParts(id, context)).filter((part) => part > 0)
+      : manifest.digests.map((_, index) => index + 1);
+  if ("error" in first && isMeteringError(first.error, "not-found")) {
+    if (others.length === 0) throw notFound(id, context);
+  } else results.set(0, first);
+  const pages = parallelMap(
     async function* () {
-      yield* files;
+      if (results.has(0)) yield* others;
     },
-    (file, stop) => readPage(storage, file.key, maxBytes, stop),
-    { concurrency, signal },
+    async (part, stop) => ({ part, result: await attempt(() => readPage(context, keyOf(part), stop)) }),
+    context,
   );
-  for await (const page of read) pages.push(page);
-  return assembleRecord(files, pages, context);
+  for await (const { part, result } of pages) results.set(part, result);
+  return assembleRecord(keyOf(0), results, storage.name);
 }
 
-/** What is missing of an incomplete record, in words. */
-export function missingPart(files: RecordFiles): string {
-  return `part ${files.findIndex(({ part }, index) => part !== index)} is not there`;
+/** Errors about the page are kept: whether they matter depends on part 0. */
+async function attempt(read: () => Promise<PageResult>): Promise<PageResult> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isFinding(error)) throw error;
+    return { error };
+  }
+}
+
+async function listParts(id: RecordId, { storage, signal }: ReadRecordContext): Promise<readonly number[]> {
+  const parts: number[] = [];
+  for await (const { key } of storage.list(meteringKeyPrefix(id), { keysOnly: true, signal })) {
+    const file = toMeteringFile(key);
+    if (file !== undefined && isSameRecord(file, id)) parts.push(file.part);
+  }
+  return parts;
 }
 
 const pollMs = 1000;
@@ -104,12 +68,16 @@ export async function awaitRecord(id: RecordId, context: ReadRecordContext): Pro
     try {
       return await readRecord(id, context);
     } catch (error) {
-      if (!isNotYetThere(error)) throw error;
+      if (!isMeteringError(error, "not-found") && !isIncomplete(error)) throw error;
     }
     await sleep(pollMs, context.signal);
   }
 }
 
-function isNotYetThere(error: unknown): boolean {
-  return isMeteringError(error, "not-found") || isMeteringError(error, "incomplete-record");
+function notFound(id: RecordId, { storage }: ReadRecordContext): MeteringError {
+  const prefix = meteringKeyPrefix(id);
+  return new MeteringError("not-found", `There is no record under ${prefix} in ${storage.name}.`, {
+    key: prefix,
+    storage: storage.name,
+  });
 }

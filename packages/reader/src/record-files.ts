@@ -1,12 +1,12 @@
-import { MeteringError, meteringKeyPrefix, type ObjectStorage, type RecordId } from "@metering/core";
-import { compareFiles, toStoredFile, type MeteringFile, type StoredFile } from "./metering-file.ts";
+import { MeteringError, type RecordId } from "@metering/core";
+import type { MeteringFile } from "./metering-file.ts";
 
-/** The stored pages of one record, in order of their parts. */
-export type RecordFiles<File extends MeteringFile = StoredFile> = readonly [File, ...File[]];
+/** The stored pages of one record, by part. */
+export type RecordFiles = readonly [MeteringFile, ...MeteringFile[]];
 
-/** Cuts sorted files into those of each record. */
-export function groupByRecord<File extends MeteringFile>(files: readonly File[]): readonly RecordFiles<File>[] {
-  const records: [File, ...File[]][] = [];
+/** Groups sorted files by record. */
+export function groupByRecord(files: readonly MeteringFile[]): readonly RecordFiles[] {
+  const records: [MeteringFile, ...MeteringFile[]][] = [];
   for (const file of files) {
     const last = records.at(-1);
     if (last !== undefined && isSameRecord(last[0], file)) last.push(file);
@@ -15,7 +15,6 @@ export function groupByRecord<File extends MeteringFile>(files: readonly File[])
   return records;
 }
 
-/** Whether two files or ids are of one record. */
 export function isSameRecord(a: RecordId, b: RecordId): boolean {
   return (
     a.timestamp === b.timestamp &&
@@ -25,51 +24,35 @@ export function isSameRecord(a: RecordId, b: RecordId): boolean {
   );
 }
 
-/** Whether part 0 is there and no part is missing up to the last one. */
-export function hasAllParts(files: RecordFiles): boolean {
-  return files.every(({ part }, index) => part === index);
-}
-
-// A store's clock and ours may differ by this much.
-const clockSkewMs = 5 * 60_000;
-
 /**
- * Whether a listing begun at `listedAt` may have missed pages of a record of which it has part 0. Part 0 is stored last:
- * a listing that began after that has all pages, one that was under way at that moment need not.
+ * Splits the records of one minute and category into those of components that are there once, and one finding for each
+ * component that is there in several pools or layouts.
  */
-export function mayMissParts([first]: RecordFiles, listedAt: Date): boolean {
-  return first.part === 0 && first.lastModified.getTime() > listedAt.getTime() - clockSkewMs;
-}
-
-/** All stored pages of one record, or `undefined` where there are none. None is missed where part 0 is among them. */
-export async function listRecord(
-  storage: ObjectStorage,
-  id: RecordId,
-  signal: AbortSignal | undefined,
-): Promise<RecordFiles | undefined> {
-  const listedAt = new Date();
-  const files = await listRecordOnce(storage, id, signal);
-  if (files === undefined || !mayMissParts(files, listedAt)) return files;
-  return listRecordOnce(storage, id, signal);
-}
-
-async function listRecordOnce(
-  storage: ObjectStorage,
-  id: RecordId,
-  signal: AbortSignal | undefined,
-): Promise<RecordFiles | undefined> {
-  const files: StoredFile[] = [];
-  for await (const info of storage.list(meteringKeyPrefix(id), { signal })) {
-    const file = toStoredFile(info);
-    if (file !== undefined && isSameRecord(file, id)) files.push(file);
+export function separateDuplicates(
+  records: readonly RecordFiles[],
+  storage: string,
+): { readonly single: readonly RecordFiles[]; readonly duplicates: readonly MeteringError[] } {
+  const bySelfId = new Map<string, RecordFiles[]>();
+  for (const record of records) {
+    const copies = bySelfId.get(record[0].selfId);
+    if (copies === undefined) bySelfId.set(record[0].selfId, [record]);
+    else copies.push(record);
   }
-  return groupByRecord(files.sort(compareFiles))[0];
+  const single: RecordFiles[] = [];
+  const duplicates: MeteringError[] = [];
+  for (const copies of bySelfId.values()) {
+    const [only, ...others] = copies;
+    if (only !== undefined && others.length === 0) single.push(only);
+    else for (const copy of copies) duplicates.push(duplicate(copy, copies, storage));
+  }
+  return { single, duplicates };
 }
 
-export function incompleteRecord([first]: RecordFiles, storage: ObjectStorage, problem: string): MeteringError {
+function duplicate([{ key }]: RecordFiles, copies: readonly RecordFiles[], storage: string): MeteringError {
+  const keys = copies.map(([file]) => file.key).join(", ");
   return new MeteringError(
-    "incomplete-record",
-    `The record of ${first.key} is not complete: ${problem}. It is being written, or its writer was interrupted and has to write it again.`,
-    { key: first.key, storage: storage.name },
+    "duplicate-record",
+    `One component's minute is stored in several places: ${keys}. Find out which one counts.`,
+    { key, storage },
   );
 }

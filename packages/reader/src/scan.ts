@@ -1,214 +1,183 @@
-import {
-  isMeteringError,
-  MeteringError,
-  type Logger,
-  type MeteringElement,
-  type MeteringPage,
-  type ObjectStorage,
-} from "@metering/core";
+import type { Logger, MeteringElement, MeteringPage } from "@metering/core";
 import { parallelMap, type ResultOrder } from "@metering/storage-kit";
-import { report, type OnDamaged } from "./damage.ts";
-import { listRange, type ScanRange } from "./list-range.ts";
-import { fileKeys, storedFiles, type FileSource, type MeteringFile, type StoredFile } from "./metering-file.ts";
-import { readPage, type PageFile } from "./read-page.ts";
-import { assembleRecord, awaitRecord, missingPart, type ReadRecord } from "./read-record.ts";
-import { groupByRecord, hasAllParts, incompleteRecord, mayMissParts, type RecordFiles } from "./record-files.ts";
+import { assembleRecord, isIncomplete, type PageResult, type ReadRecord } from "./assemble-record.ts";
+import { createFindings, isFinding, type Findings, type OnFinding } from "./findings.ts";
+import { listPages, type ScanRange } from "./list-pages.ts";
+import type { MeteringFile } from "./metering-file.ts";
+import { readPage, type ReadContext } from "./read-page.ts";
+import { awaitRecord } from "./read-record.ts";
+import { groupByRecord, separateDuplicates, type RecordFiles } from "./record-files.ts";
+
+/** What to do about an incomplete record: stop with `incomplete-record`, leave it out, or wait until it is complete. */
+export type Incomplete = "fail" | "skip" | "wait";
 
 /** How a scan reads. */
 export interface ScanOptions {
   readonly signal?: AbortSignal | undefined;
-  /** How many pages are downloaded and decoded at once. Default: the reader's. */
+  /** How many pages are downloaded and decoded at once, from 1 to 256. Default: the reader's. */
   readonly concurrency?: number | undefined;
-  /** Takes the error of a file that cannot be used, and the scan goes on without it. Default: the scan stops with it. */
-  readonly onDamaged?: OnDamaged | undefined;
+  /** What to do about incomplete records. Default: `fail`. */
+  readonly incomplete?: Incomplete | undefined;
+  /** Told of everything that is left out. Default: the scan stops at the first finding. */
+  readonly onFinding?: OnFinding | undefined;
   /**
-   * Treat the minute of one component that stands in more than one pool or layout as damaged (`duplicate-record`),
-   * instead of giving it as many times as it stands there. Default: false.
+   * What to do about a component's minute that is stored in several pools or layouts: give it once for each, or report
+   * each as `duplicate-record`. Default: `include`.
    */
-  readonly strict?: boolean | undefined;
-  /**
-   * `stable`: in the order that {@link Scan} tells. `arrival`: each page as soon as it is there, so that none waits for
-   * one that takes longer; for sums, say. Records always come in the stable order. Default: `stable`.
-   */
+  readonly duplicates?: "include" | "fail" | undefined;
+  /** `stable`: in the order of {@link Scan}. `arrival`: as soon as each is read. Default: `stable`. */
   readonly order?: ResultOrder | undefined;
 }
 
-/** One element with the page it is of. */
+/** One element with the record it belongs to. */
 export interface ScanEntry {
   readonly element: MeteringElement;
-  readonly page: MeteringPage;
+  readonly record: ReadRecord;
 }
-
-/** What to do about a record that is not complete: stop with `incomplete-record`, leave it out, or wait for it. */
-export type Incomplete = "fail" | "skip" | "wait";
 
 /**
- * Pages of a range of minutes, read as they are consumed. The order is stable: by timestamp, then by category as the
- * storage lists them (bytes of `category/`), plain layout before pools, pools and self ids by their bytes, parts as
- * numbers. It can be iterated several times; each time reads anew. Leaving a loop ends all requests.
+ * The complete records in a range of minutes, read as they are consumed. The order is stable: by timestamp, then by
+ * category as the storage lists them (by the bytes of `category/`), plain layout before pools, pools and self ids by
+ * their bytes. Each iteration reads anew. Leaving a loop ends all requests.
+ *
+ * @example
+ * ```ts
+ * const scan = new MeteringReader(storage).scan({ from: 1755849600, to: 1755853200 }, { incomplete: "skip" });
+ * for await (const record of scan) console.log(record.selfId, record.data.length);
+ * if (scan.skipped > 0) console.warn(`${scan.skipped} records or files were left out`);
+ * ```
  */
-export interface Scan extends AsyncIterable<MeteringPage> {
-  /** Element by element; the Go SDK's nil elements are left out. */
+export interface Scan extends AsyncIterable<ReadRecord> {
+  /** Every element of the complete records. The Go SDK's nil elements are left out. */
   entries(): AsyncIterable<ScanEntry>;
-  /** Record by record, each whole. A record that is being written is never given as complete. */
-  records(options?: { readonly incomplete?: Incomplete | undefined }): AsyncIterable<ReadRecord>;
+  /**
+   * Single pages as they are stored, complete records or not: for tools that inspect a bucket, not for billing. Parts of
+   * a record are in numeric order.
+   */
+  storedPages(): AsyncIterable<MeteringPage>;
+  /** How many files and records the iterations of this scan have left out so far. */
+  readonly skipped: number;
 }
 
-/** What a scan runs on. */
-export interface ScanContext {
-  readonly storage: ObjectStorage;
+/** What a scan needs. */
+export interface ScanContext extends ReadContext {
   readonly logger: Logger;
-  readonly maxBytes: number;
   readonly range: ScanRange;
   readonly concurrency: number;
-  readonly strict: boolean;
+  readonly incomplete: Incomplete;
+  readonly duplicates: "include" | "fail";
   readonly order: ResultOrder;
   readonly signal: AbortSignal | undefined;
-  readonly onDamaged: OnDamaged | undefined;
+  readonly onFinding: OnFinding | undefined;
 }
 
 export function createScan(context: ScanContext): Scan {
+  const findings = createFindings(context.onFinding, context.logger);
   return {
-    [Symbol.asyncIterator]: () => scanPages(context),
-    entries: () => scanEntries(context),
-    records: ({ incomplete = "fail" } = {}) => scanRecords(context, incomplete),
+    [Symbol.asyncIterator]: () => scanRecords(context, findings),
+    entries: () => scanEntries(context, findings),
+    storedPages: () => scanPages(context, findings),
+    get skipped() {
+      return findings.count;
+    },
   };
 }
 
-async function* scanPages(context: ScanContext): AsyncGenerator<MeteringPage, void, undefined> {
-  const { storage, maxBytes, concurrency, signal, onDamaged, order } = context;
+async function* scanEntries(context: ScanContext, findings: Findings): AsyncGenerator<ScanEntry, void, undefined> {
+  for await (const record of scanRecords(context, findings)) {
+    for (const element of record.data) if (element !== null) yield { element, record };
+  }
+}
+
+async function* scanPages(context: ScanContext, findings: Findings): AsyncGenerator<MeteringPage, void, undefined> {
   const pages = parallelMap(
     async function* (stop) {
-      for await (const records of listRecords(fileKeys(storage), context, stop))
-        for (const files of records) yield* files;
+      for await (const files of listRecords(context, findings, stop)) yield* files;
     },
-    (file, stop) => unlessDamaged(() => readPage(storage, file.key, maxBytes, stop), onDamaged),
-    { concurrency, signal, order },
+    async ({ key }, stop) => {
+      try {
+        return (await readPage(context, key, stop)).page;
+      } catch (error) {
+        findings.report(error);
+        return undefined;
+      }
+    },
+    context,
   );
-  for await (const file of pages) if (file !== undefined) yield file.page;
+  for await (const page of pages) if (page !== undefined) yield page;
 }
 
-async function* scanEntries(context: ScanContext): AsyncGenerator<ScanEntry, void, undefined> {
-  for await (const page of scanPages(context)) {
-    for (const element of page.data) if (element !== null) yield { element, page };
-  }
-}
-
-/** A page on its way into its record; the record's files come with its first page, and without one if incomplete. */
-interface RecordPage {
+/** A record whose pages are being read. */
+interface OpenRecord {
   readonly files: RecordFiles;
-  readonly file: StoredFile | undefined;
+  readonly results: Map<number, PageResult>;
+  /** How many pages have not arrived. */
+  awaited: number;
 }
 
-async function* scanRecords(context: ScanContext, incomplete: Incomplete): AsyncGenerator<ReadRecord, void, undefined> {
-  const { storage, maxBytes, concurrency, signal, onDamaged, logger } = context;
+async function* scanRecords(context: ScanContext, findings: Findings): AsyncGenerator<ReadRecord, void, undefined> {
   const pages = parallelMap(
-    (stop) => listRecordPages(context, stop),
-    async ({ files, file }, stop) => ({
-      files,
-      page: file && (await unlessDamaged(() => readPage(storage, file.key, maxBytes, stop), onDamaged)),
-      last: file === undefined || file === files.at(-1),
-    }),
-    { concurrency, signal },
+    (stop) => listRecordPages(context, findings, stop),
+    async ({ record, file }, stop) => {
+      if (file !== undefined) record.results.set(file.part, await readResult(context, file, stop));
+      return record;
+    },
+    context,
   );
-  let read: PageFile[] = [];
-  for await (const { files, page, last } of pages) {
-    if (page !== undefined) read.push(page);
-    if (!last) continue;
-    const record = read;
-    read = [];
+  for await (const record of pages) {
+    if (--record.awaited > 0) continue;
+    const { files, results } = record;
     try {
-      if (!hasAllParts(files)) throw incompleteRecord(files, storage, missingPart(files));
-      // A damaged page was reported when it was read, and takes its whole record with it.
-      if (record.length === files.length) yield await assembleRecord(files, record, context);
+      yield assembleRecord(firstKeyOf(files), results, context.storage.name);
     } catch (error) {
-      if (!isMeteringError(error, "incomplete-record")) throw error;
-      if (incomplete === "wait") yield await awaitRecord(files[0], context);
-      else if (incomplete === "skip") logger.warn(error.message);
-      else report(error, onDamaged);
+      if (!isIncomplete(error) || context.incomplete === "fail") findings.report(error);
+      else if (context.incomplete === "skip") findings.skip(error);
+      else yield await awaitRecord(files[0], context);
     }
   }
 }
 
+/** Every page of every record. Of a record without part 0 nothing is read. */
 async function* listRecordPages(
   context: ScanContext,
+  findings: Findings,
   signal: AbortSignal,
-): AsyncGenerator<RecordPage, void, undefined> {
-  const listedAt = new Date();
-  for await (const listed of listRecords(storedFiles(context.storage), context, signal)) {
-    const records = listed.some((files) => mayMissParts(files, listedAt))
-      ? await listAgain(listed, context, signal)
-      : listed;
-    for (const files of records) {
-      if (!hasAllParts(files)) yield { files, file: undefined };
-      else for (const file of files) yield { files, file };
-    }
+): AsyncGenerator<{ readonly record: OpenRecord; readonly file: MeteringFile | undefined }, void, undefined> {
+  for await (const files of listRecords(context, findings, signal)) {
+    const isRead = files[0].part === 0;
+    const record: OpenRecord = { files, results: new Map(), awaited: isRead ? files.length : 1 };
+    if (!isRead) yield { record, file: undefined };
+    else for (const file of files) yield { record, file };
   }
 }
 
-/** The files that are there now of the records listed before: all of them, for each that had its part 0 then. */
-async function listAgain(
-  listed: readonly RecordFiles[],
-  { storage, range, logger }: ScanContext,
-  signal: AbortSignal,
-): Promise<readonly RecordFiles[]> {
-  const first = listed[0]?.[0];
-  if (first === undefined) return listed;
-  const { timestamp, category } = first;
-  const minute = { ...range, from: timestamp, to: timestamp + 60, category };
-  const now = new Map<string, RecordFiles>();
-  for await (const group of listRange(storedFiles(storage), minute, logger, { signal })) {
-    for (const files of groupByRecord(group)) now.set(files[0].key, files);
-  }
-  return listed.map((files) => (files[0].part === 0 ? (now.get(files[0].key) ?? files) : files));
-}
-
-/** The records of each minute and category, in order. */
-async function* listRecords<File extends MeteringFile>(
-  source: FileSource<File>,
-  { storage, range, logger, strict, onDamaged }: ScanContext,
-  signal: AbortSignal,
-): AsyncGenerator<readonly RecordFiles<File>[], void, undefined> {
-  for await (const files of listRange(source, range, logger, { signal })) {
-    const records = groupByRecord(files);
-    yield strict ? withoutDuplicates(records, storage, onDamaged) : records;
-  }
-}
-
-function withoutDuplicates<File extends MeteringFile>(
-  records: readonly RecordFiles<File>[],
-  storage: ObjectStorage,
-  onDamaged: OnDamaged | undefined,
-): readonly RecordFiles<File>[] {
-  const keysBySelfId = new Map<string, string[]>();
-  for (const [{ selfId, key }] of records) keysBySelfId.set(selfId, [...(keysBySelfId.get(selfId) ?? []), key]);
-  return records.filter(([{ key, selfId }]) => {
-    const copies = keysBySelfId.get(selfId) ?? [];
-    if (copies.length === 1) return true;
-    const keys = copies.join(", ");
-    report(
-      new MeteringError(
-        "duplicate-record",
-        `One component's minute stands in several places: ${keys}. Find out which one counts.`,
-        {
-          key,
-          storage: storage.name,
-        },
-      ),
-      onDamaged,
-    );
-    return false;
-  });
-}
-
-async function unlessDamaged<Result>(
-  read: () => Promise<Result>,
-  onDamaged: OnDamaged | undefined,
-): Promise<Result | undefined> {
+/** Errors about the page are kept: whether they matter depends on part 0, which may not name it. */
+async function readResult(context: ScanContext, { key }: MeteringFile, signal: AbortSignal): Promise<PageResult> {
   try {
-    return await read();
+    return await readPage(context, key, signal);
   } catch (error) {
-    report(error, onDamaged);
-    return undefined;
+    if (!isFinding(error)) throw error;
+    return { error };
   }
+}
+
+async function* listRecords(
+  context: ScanContext,
+  findings: Findings,
+  signal: AbortSignal,
+): AsyncGenerator<RecordFiles, void, undefined> {
+  for await (const files of listPages({ ...context, findings }, signal)) {
+    const records = groupByRecord(files);
+    if (context.duplicates === "include") {
+      yield* records;
+      continue;
+    }
+    const { single, duplicates } = separateDuplicates(records, context.storage.name);
+    for (const duplicate of duplicates) findings.report(duplicate);
+    yield* single;
+  }
+}
+
+function firstKeyOf([{ key, part }]: RecordFiles): string {
+  return part === 0 ? key : key.replace(/\d+\.json\.gz$/, "0.json.gz");
 }

@@ -28,7 +28,7 @@ describe.each([undefined, "team/usage"])(
     const expected = new Map(goTrees.flatMap(({ files }) => files.map(({ key, content }) => [key, content])));
 
     it("is read whole by a scan, every page as its manifest says", async () => {
-      const pages = await collect(reader.scan({ from: 60, to: 1755900000 }));
+      const pages = await collect(reader.scan({ from: 60, to: 1755900000 }).storedPages());
       const keys = [...expected.keys()].filter((key) => parseMeteringKey(key) !== undefined);
       expect(pages.map(({ key }) => key).sort()).toStrictEqual(keys.sort());
       for (const { key, data } of pages) deepStrictEqual(data, expected.get(key)?.["data"] ?? []);
@@ -80,13 +80,15 @@ describe.each([undefined, "team/usage"])(
         undefined,
         "default-shared-pool",
       ]);
-      await expect(collect(reader.scan(range, { strict: true }))).rejects.toMatchObject({ code: "duplicate-record" });
+      await expect(collect(reader.scan(range, { duplicates: "fail" }))).rejects.toMatchObject({
+        code: "duplicate-record",
+      });
       const reported: string[] = [];
-      const strict = reader.scan(
+      const single = reader.scan(
         { ...range, to: 1755850500 },
-        { strict: true, onDamaged: ({ code }) => reported.push(code) },
+        { duplicates: "fail", onFinding: ({ code }) => reported.push(code) },
       );
-      expect(await collect(strict)).toStrictEqual([]);
+      expect(await collect(single)).toStrictEqual([]);
       expect(reported).toStrictEqual(Array(4).fill("duplicate-record"));
     });
 

@@ -17,7 +17,7 @@ const json = fc.letrec<{ value: JsonValue }>((tie) => ({
     { depthSize: "small", withCrossShrink: true },
     fc.constant(null),
     fc.boolean(),
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: "grapheme" }),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.array(tie("value")),
     fc.dictionary(fc.string(), tie("value"), { noNullPrototype: true }),
@@ -50,7 +50,9 @@ it("any valid record, written and read, is the record", async () => {
       async (given, pageSizeBytes) => {
         const storage = createStorage("some/prefix");
         const { data, ...id } = given;
-        const receipt = await new MeteringWriter(storage, { pageSizeBytes }).write(given satisfies MeteringRecord);
+        const receipt = await new MeteringWriter(storage, { pageSizeBytes, uncountedValues: "allow" }).write(
+          given satisfies MeteringRecord,
+        );
         const read = await new MeteringReader(storage).readRecord(id);
         deepStrictEqual(read, { ...id, state: "complete", keys: receipt.parts.map(({ key }) => key), data });
       },
@@ -63,7 +65,7 @@ describe("sums", () => {
   it("are exact far beyond 2^53, by any key", async () => {
     const big = 2n ** 63n;
     const elements = [
-      { id: "a", ru: { value: big, unit: "RU" }, note: "text", odd: { value: "x", unit: "RU" } },
+      { id: "a", ru: { value: big, unit: "RU" }, note: "text" },
       { id: "b", ru: { value: 1, unit: "RU" } },
       null,
       { id: "a", ru: { value: 9007199254740991, unit: "RU" }, bytes: { value: 3, unit: "bytes" } },
@@ -80,6 +82,28 @@ describe("sums", () => {
     expect(await sumValues(elements, ({ unit }) => (unit === "bytes" ? unit : undefined))).toStrictEqual(
       new Map([["bytes", { value: 3n, unit: "bytes" }]]),
     );
+  });
+
+  it.each([
+    ["not whole", { ru: { value: 1.5, unit: "RU" } }, "ru"],
+    ["negative", { ru: { value: -5, unit: "RU" } }, "ru"],
+    ["beyond 2^64", { ru: { value: 2n ** 64n, unit: "RU" } }, "ru"],
+    ["a large number with an exponent", { ru: { value: 1e21, unit: "RU" } }, "ru"],
+    ["a text", { ru: { value: "1", unit: "RU" } }, "ru"],
+    ["without a unit", { ru: { value: 1 } }, "ru"],
+    ["without a text as unit", { ru: { value: 1, unit: 5 } }, "ru"],
+    ["nested in an object", { usage: { ru: { value: 1, unit: "RU" } } }, "usage.ru"],
+    ["nested in an array", { usage: [{ value: 1, unit: "RU" }] }, "usage.0"],
+  ])("stop at an amount that is %s, and go on where the caller is told", async (_, uncounted, path) => {
+    const elements = [{ ok: { value: 1, unit: "RU" } }, uncounted];
+    await expect(sumValues(elements, ({ unit }) => unit)).rejects.toMatchObject({ code: "invalid-amount" });
+    const findings: string[] = [];
+    const totals = await sumValues(elements, ({ unit }) => unit, {
+      onFinding: ({ message }) => findings.push(message),
+    });
+    expect(totals).toStrictEqual(new Map([["RU", { value: 1n, unit: "RU" }]]));
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toContain(`${path} `);
   });
 
   it("of different units are refused", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
+import { gzipSync } from "node:zlib";
 import { isMeteringError, type MeteringElement, type ObjectStorage } from "@metering/core";
-import { MeteringReader, type ScanOptions, type ScanRange } from "@metering/reader";
+import { MeteringReader, type Scan, type ScanOptions, type ScanRange } from "@metering/reader";
 import { withFaults } from "@metering/storage-kit";
 import { MeteringWriter } from "@metering/writer";
 import { describe, expect, it, vi } from "vitest";
@@ -33,10 +34,17 @@ const range = (from: number, to: number, filter: Omit<ScanRange, "from" | "to"> 
   ...filter,
 });
 
+/** Keys of all pages of the records, without what all keys share. */
 async function scannedKeys(storage: ObjectStorage, of: ScanRange, options?: ScanOptions): Promise<string[]> {
-  const pages = await collect(new MeteringReader(storage).scan(of, options));
-  return pages.map(({ key }) => key.replace("metering/ru/", "").replace(".json.gz", ""));
+  return keysOf(new MeteringReader(storage).scan(of, options));
 }
+
+async function keysOf(scan: Scan): Promise<string[]> {
+  const records = await collect(scan);
+  return records.flatMap(({ keys }) => keys.map(shorten));
+}
+
+const shorten = (key: string): string => key.replace("metering/ru/", "").replace(".json.gz", "");
 
 describe("a scan", () => {
   it("gives every page from the first minute to before the last, in a stable order", async () => {
@@ -64,6 +72,8 @@ describe("a scan", () => {
     ]);
     expect(await scannedKeys(storage, range(1, 3))).toStrictEqual([`${start + 60}/tikv-server/a-0`]);
     expect(await scannedKeys(storage, range(5, 9))).toStrictEqual([]);
+    const pages = await collect(new MeteringReader(storage).scan(range(0, 4)).storedPages());
+    expect(pages.map(({ key }) => shorten(key))).toStrictEqual(await scannedKeys(storage, range(0, 4)));
   });
 
   it("crosses the day on which timestamps got a digit more", async () => {
@@ -160,9 +170,10 @@ describe("a scan", () => {
     expect(most).toBe(4);
   });
 
-  it("gives pages as they arrive where their order does not matter, each once", async () => {
+  it("gives records as they arrive where their order does not matter, each once", async () => {
     const disk = createStorage();
-    for (let minute = 0; minute < 20; minute++) await write(disk, { minute });
+    // Several pages a record, so that those of one arrive among those of others.
+    for (let minute = 0; minute < 20; minute++) await write(disk, { minute, count: 3 });
     // The first one takes longer than all others together.
     const others = new AbortController();
     const storage = overriding(disk, {
@@ -173,7 +184,8 @@ describe("a scan", () => {
     });
     const scan = new MeteringReader(storage, { concurrency: 4 }).scan(range(0, 20), { order: "arrival" });
     const minutes: number[] = [];
-    for await (const { timestamp } of scan) {
+    for await (const { timestamp, data } of scan) {
+      expect(data).toHaveLength(3);
       minutes.push((timestamp - start) / 60);
       if (minutes.length === 19) others.abort();
     }
@@ -196,27 +208,85 @@ describe("a scan", () => {
     await expect(collect(scan)).rejects.toBe(reason);
   });
 
-  it("gives single elements with the page they are of", async () => {
+  it("gives single elements with the record they belong to", async () => {
     const storage = createStorage();
     await write(storage, { minute: 0, count: 5 }, { minute: 1, count: 1 });
     const entries = await collect(new MeteringReader(storage).scan(range(0, 2)).entries());
-    expect(entries.map((entry) => [entry.page.timestamp, entry.element["n"]])).toStrictEqual([
+    expect(entries.map((entry) => [entry.record.timestamp, entry.element["n"]])).toStrictEqual([
       ...[0, 1, 2, 3, 4].map((n) => [start, n]),
       [start + 60, 0],
     ]);
   });
 
-  it("leaves out files that are no pages, with a warning", async () => {
+  it.each([
+    `metering/ru/${start}/tidb-server/notes.txt`,
+    `metering/ru/${start}/tidb-server/b-00.json.gz`,
+    `metering/ru/${start}/tidb-server/p/q/b-0.json.gz`,
+    `metering/ru/${start}000/tidb-server/milliseconds-0.json.gz`,
+  ])("stops at %s, which is no page, and goes on where the caller is told", async (key) => {
     const storage = createStorage();
-    await write(storage, { minute: 0 });
-    await storage.put(`metering/ru/${start}/tidb-server/notes.txt`, new Uint8Array());
-    await storage.put(`metering/ru/${start}/tidb-server/b-00.json.gz`, new Uint8Array());
+    await write(storage, { minute: 0 }, { minute: 1 });
+    await storage.put(key, new Uint8Array());
+    await expect(scannedKeys(storage, range(0, 2))).rejects.toMatchObject({ code: "unknown-key", key });
+    const reader = new MeteringReader(storage);
+    await expect(reader.scan(range(0, 2)).entries()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ key });
+
+    const findings: string[] = [];
+    const scan = reader.scan(range(0, 2), { onFinding: (finding) => findings.push(`${finding.code} ${finding.key}`) });
+    expect(await keysOf(scan)).toHaveLength(2);
+    expect(findings).toStrictEqual([`unknown-key ${key}`]);
+    expect(scan.skipped).toBe(1);
+  });
+
+  it("is not concerned with foreign keys before and after its range", async () => {
+    const storage = createStorage();
+    await write(storage, { minute: 0 }, { minute: 1 }, { minute: 2 });
+    await storage.put(`metering/ru/${start}/notes.txt`, new Uint8Array());
+    await storage.put(`metering/ru/${start + 120}/notes.txt`, new Uint8Array());
+    expect(await scannedKeys(storage, range(1, 2))).toHaveLength(1);
+  });
+
+  it("reports stored names that are no keys, such as folder markers, with their name", async () => {
+    const disk = createStorage();
+    await write(disk, { minute: 0 });
+    const marker = `metering/ru/${start}/tidb-server/`;
+    const storage = overriding(disk, {
+      async *list(prefix, options) {
+        options?.onInvalidKey?.(marker);
+        yield* disk.list(prefix, options);
+      },
+    });
+    await expect(scannedKeys(storage, range(0, 1))).rejects.toMatchObject({ code: "unknown-key", key: marker });
+    const findings: unknown[] = [];
+    const onFinding = ({ key }: { readonly key: string | undefined }) => findings.push(key);
+    expect(await scannedKeys(storage, range(0, 1), { onFinding })).toHaveLength(1);
+    expect(findings).toStrictEqual([marker]);
+  });
+
+  it("counts what it leaves out, so that it never looks as if it had not", async () => {
+    const storage = createStorage();
+    await write(storage, { minute: 0, count: 6 }, { minute: 1 });
+    await storage.delete(`metering/ru/${start}/tidb-server/a-0.json.gz`);
     const warn = vi.fn<(message: string) => void>();
     const reader = new MeteringReader(storage, { logger: { ...console, warn } });
-    expect(await collect(reader.scan(range(0, 1)))).toHaveLength(1);
-    expect(warn).toHaveBeenCalledTimes(2);
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining("notes.txt"));
+    const scan = reader.scan(range(0, 2), { incomplete: "skip" });
+    expect(await collect(scan)).toHaveLength(1);
+    expect(scan.skipped).toBe(1);
+    expect(warn).toHaveBeenCalledOnce();
   });
+
+  it.each(["17558460", "1755850379940", "17558503", "999", "175585037940"])(
+    "finds every minute where %s, with other digits, has thousands of files",
+    async (timestamp) => {
+      const disk = createStorage();
+      for (let i = 0; i < 1200; i++) await disk.put(`metering/ru/${timestamp}/other/x${i}-0.json.gz`, new Uint8Array());
+      for (let minute = -6; minute < 60; minute++) await write(disk, { minute });
+      for (const filter of [{}, { category: "tidb-server" }, { selfId: "a" }]) {
+        const scan = new MeteringReader(disk).scan(range(-6, 60, filter), { onFinding: () => {} });
+        expect(await keysOf(scan)).toHaveLength(66);
+      }
+    },
+  );
 
   it.each([
     { from: start, to: start },
@@ -225,6 +295,7 @@ describe("a scan", () => {
     { from: 0, to: 60 },
     { from: start, to: start + 60, category: "a/b" },
     { from: start, to: start + 60, pool: "misspelt" },
+    { from: start * 1000, to: start * 1000 + 60 },
   ])("of %j is refused", (bad) => {
     expect(() => new MeteringReader(createStorage()).scan(bad)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
@@ -252,9 +323,9 @@ describe("damage", () => {
   it("costs only that file where the caller takes the error", async () => {
     const errors: unknown[] = [];
     const reader = new MeteringReader(await createDamaged());
-    const options: ScanOptions = { onDamaged: (error) => errors.push(error) };
+    const options = { onFinding: (finding: unknown) => errors.push(finding) };
     expect(await collect(reader.scan(range(0, 3), options))).toHaveLength(2);
-    expect(await collect(reader.scan(range(0, 3), options).records())).toHaveLength(2);
+    expect(await collect(reader.scan(range(0, 3), options).storedPages())).toHaveLength(2);
     const keys = [0, 1, 2].map((minute) => `metering/ru/${start + minute * 60}/tidb-server/a-0.json.gz`);
     expect(await collect(reader.readFiles(keys, options))).toHaveLength(2);
     expect(errors).toHaveLength(3);
@@ -273,7 +344,7 @@ describe("damage", () => {
     await storage.put(`metering/ru/${start}/tidb-server/a-3.json.gz`, Buffer.from("not a page"));
     const errors: unknown[] = [];
     const records = await collect(
-      new MeteringReader(storage).scan(range(0, 2), { onDamaged: (error) => errors.push(error) }).records(),
+      new MeteringReader(storage).scan(range(0, 2), { onFinding: (error) => errors.push(error) }),
     );
     expect(records.map(({ timestamp }) => timestamp)).toStrictEqual([start + 60]);
     expect(errors).toHaveLength(1);
@@ -283,7 +354,7 @@ describe("damage", () => {
     const storage = withFaults(await createDamaged(), ({ verb }) =>
       verb === "get" ? { before: "unavailable" } : undefined,
     );
-    await expect(scannedKeys(storage, range(0, 3), { onDamaged: () => {} })).rejects.toMatchObject({
+    await expect(scannedKeys(storage, range(0, 3), { onFinding: () => {} })).rejects.toMatchObject({
       code: "unavailable",
     });
   });
@@ -297,7 +368,7 @@ describe("whole records", () => {
     const storage = createStorage();
     await write(storage, { minute: 0, count: 25 }, { minute: 0, selfId: "b" }, { minute: 1, count: 3 });
     const reader = new MeteringReader(storage);
-    const records = await collect(reader.scan(range(0, 2)).records());
+    const records = await collect(reader.scan(range(0, 2)));
     expect(records.map((record) => [record.selfId, record.timestamp, record.state])).toStrictEqual([
       ["a", start, "complete"],
       ["b", start, "complete"],
@@ -317,16 +388,16 @@ describe("whole records", () => {
     const file = await storage.get(part(missing));
     await storage.delete(part(missing));
     const reader = new MeteringReader(storage);
-    const scan = reader.scan(range(0, 2));
+    const scan = (incomplete?: "skip" | "wait") => reader.scan(range(0, 2), { incomplete });
     await expect(reader.readRecord(id)).rejects.toMatchObject({ code: "incomplete-record" });
-    await expect(collect(scan.records())).rejects.toMatchObject({ code: "incomplete-record" });
-    expect((await collect(scan.records({ incomplete: "skip" }))).map(({ timestamp }) => timestamp)).toStrictEqual([
-      start + 60,
-    ]);
+    await expect(collect(scan())).rejects.toMatchObject({ code: "incomplete-record" });
+    await expect(collect(scan().entries())).rejects.toMatchObject({ code: "incomplete-record" });
+    expect((await collect(scan("skip"))).map(({ timestamp }) => timestamp)).toStrictEqual([start + 60]);
+    expect((await collect(scan("skip").entries())).map(({ record }) => record.timestamp)).toStrictEqual([start + 60]);
 
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
-      const waiting = collect(scan.records({ incomplete: "wait" }));
+      const waiting = collect(scan("wait"));
       await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
       await storage.put(part(missing), file);
       await vi.advanceTimersByTimeAsync(1000);
@@ -357,7 +428,7 @@ describe("whole records", () => {
       const storage = overriding(disk, {
         async put(...args: Parameters<ObjectStorage["put"]>) {
           if (++call === moment) {
-            const records = await collect(reader.scan(range(0, 1)).records({ incomplete: "skip" }));
+            const records = await collect(reader.scan(range(0, 1), { incomplete: "skip" }));
             seen.push(...records.map(({ data }) => data.length));
           }
           return disk.put(...args);
@@ -396,19 +467,111 @@ describe("whole records", () => {
     expect(lengths).toContain(6);
   });
 
-  it("that a listing under way saw only in part are listed again", async () => {
-    const disk = createStorage();
-    await write(disk, { minute: 0, count: 3 });
-    let lists = 0;
-    const hasty = overriding(disk, {
-      async *list(...args: Parameters<ObjectStorage["list"]>) {
-        const first = ++lists === 1;
-        for await (const info of disk.list(...args)) if (!first || info.key === part(0)) yield info;
-      },
-    });
-    const [record] = await collect(new MeteringReader(hasty).scan(range(0, 1)).records());
-    expect(record?.data).toStrictEqual(elements(3));
-    lists = 0;
-    expect((await new MeteringReader(hasty).readRecord(id)).data).toStrictEqual(elements(3));
+  it("of which a listing saw one page are never given as the page 0 of a longer one written since", async () => {
+    const scanWhileOverwritten = async (incomplete: "fail" | "skip" | "wait"): Promise<number[]> => {
+      const disk = createStorage();
+      await write(disk, { minute: 0, count: 1 });
+      let overwriting: Promise<unknown> | undefined;
+      const storage = overriding(disk, {
+        async get(...args) {
+          await (overwriting ??= new MeteringWriter(disk, { pageSizeBytes, ifExists: "overwrite" }).write({
+            ...id,
+            data: elements(3),
+          }));
+          return disk.get(...args);
+        },
+      });
+      const records = await collect(new MeteringReader(storage).scan(range(0, 1), { incomplete }));
+      return records.map(({ data }) => data.length);
+    };
+    await expect(scanWhileOverwritten("fail")).rejects.toMatchObject({ code: "incomplete-record" });
+    expect(await scanWhileOverwritten("skip")).toStrictEqual([]);
+    expect(await scanWhileOverwritten("wait")).toStrictEqual([3]);
   });
+
+  it("are incomplete, not missing, where a page vanishes between listing and reading", async () => {
+    const disk = createStorage();
+    await write(disk, { minute: 0, count: 3 }, { minute: 1 });
+    for (const vanished of [0, 2]) {
+      const storage = overriding(disk, {
+        get: (key, options) => disk.get(key === part(vanished) ? part(9) : key, options),
+      });
+      await expect(scannedKeys(storage, range(0, 2))).rejects.toMatchObject({
+        code: "incomplete-record",
+        key: part(0),
+      });
+      expect(await scannedKeys(storage, range(0, 2), { incomplete: "skip" })).toHaveLength(1);
+    }
+  });
+
+  it("do not count pages that part 0 does not name, whatever is in them", async () => {
+    const storage = createStorage();
+    await write(storage, { minute: 0, count: 3 });
+    await storage.put(part(3), await storage.get(part(2)));
+    await storage.put(part(7), Buffer.from("not a page"));
+    const reader = new MeteringReader(storage);
+    expect((await collect(reader.scan(range(0, 1)))).map(({ data }) => data)).toStrictEqual([elements(3)]);
+    expect((await reader.readRecord(id)).data).toStrictEqual(elements(3));
+    // They are there for tools that look at single pages.
+    await expect(collect(reader.scan(range(0, 1)).storedPages())).rejects.toMatchObject({ key: part(3) });
+  });
+
+  it("are incomplete where a page has other content than part 0 says, though it is a page of that number", async () => {
+    const [storage, other] = [createStorage(), createStorage()];
+    await write(storage, { minute: 0, count: 3 });
+    await new MeteringWriter(other, { pageSizeBytes }).write({ ...id, data: elements(3).toReversed() });
+    await storage.put(part(2), await other.get(part(2)));
+    await expect(scannedKeys(storage, range(0, 1))).rejects.toMatchObject({ code: "incomplete-record" });
+    await expect(new MeteringReader(storage).readRecord(id)).rejects.toMatchObject({ code: "incomplete-record" });
+  });
+
+  it("take one listing and one download a page, and no listing where the record is known", async () => {
+    const disk = createStorage();
+    await write(disk, { minute: 0, count: 25 }, { minute: 1, count: 3 });
+    const storage = withFaults(disk, () => undefined);
+    const reader = new MeteringReader(storage);
+    expect(await collect(reader.scan(range(0, 2)))).toHaveLength(2);
+    expect(storage.counts).toStrictEqual({ put: 0, get: 28, head: 0, delete: 0, list: 1 });
+    await reader.readRecord(id);
+    expect(storage.counts).toStrictEqual({ put: 0, get: 28 + 25, head: 0, delete: 0, list: 1 });
+  });
+});
+
+describe("a file of the Go SDK that is being written", () => {
+  const key = `metering/ru/${start}/tidb-server/go-0.json.gz`;
+  const file = gzipSync('{"data":[{"n":1}]}');
+
+  it("is read where it is whole at the second look", async () => {
+    const disk = createStorage();
+    await disk.put(key, file);
+    let looks = 0;
+    const storage = overriding(disk, {
+      get: async (...args) => (++looks === 1 ? file.subarray(0, 20) : disk.get(...args)),
+    });
+    const [record] = await collect(new MeteringReader(storage).scan(range(0, 1)));
+    expect(record).toMatchObject({ state: "unknown", data: [{ n: 1 }] });
+  });
+
+  it("is retryable where it is not, and skipped or waited for as the caller chose", async () => {
+    const storage = createStorage();
+    await storage.put(key, file.subarray(0, 20));
+    await write(storage, { minute: 1 });
+    await expect(scannedKeys(storage, range(0, 2))).rejects.toMatchObject({ code: "truncated-file", retryable: true });
+    expect(await scannedKeys(storage, range(0, 2), { incomplete: "skip" })).toHaveLength(1);
+    const waiting = collect(new MeteringReader(storage).scan(range(0, 2), { incomplete: "wait" }));
+    await storage.put(key, file);
+    expect(await waiting).toHaveLength(2);
+  });
+});
+
+it("records of any name that a key can hold are scanned and looked up", async () => {
+  const storage = createStorage();
+  const id = { timestamp: start, category: "a:b", selfId: "10.0.0.1:4000" };
+  await storage.put(`metering/ru/${start}/a:b/10.0.0.1:4000-0.json.gz`, gzipSync('{"data":[{"n":1}]}'));
+  const reader = new MeteringReader(storage);
+  expect((await collect(reader.scan(range(0, 1))))[0]?.data).toStrictEqual([{ n: 1 }]);
+  expect((await collect(reader.scan(range(0, 1, { category: id.category, selfId: id.selfId }))))[0]?.data).toHaveLength(
+    1,
+  );
+  expect((await reader.readRecord(id)).data).toStrictEqual([{ n: 1 }]);
 });

@@ -3,6 +3,7 @@ import {
   checkMetadata,
   encodeMetadata,
   loggerSchema,
+  MeteringError,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -12,7 +13,7 @@ import {
 } from "@metering/core";
 import * as z from "zod/mini";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
-import { storeObject, type IfExists, type Outcome } from "./store.ts";
+import { storeOnce, type IfExists, type Outcome } from "./stored-object.ts";
 
 /** How a {@link MetaWriter} writes. */
 export interface MetaWriterOptions {
@@ -71,9 +72,28 @@ export class MetaWriter {
     const key = buildMetadataKey(version);
     const { ifExists, compressionLevel } = this.#options;
     const file = await encodeMetadata(version, compressionLevel);
-    const existed = ifExists === "overwrite" && (await this.#storage.head(key, { signal })) !== undefined;
-    const outcome = await storeObject(this.#storage, key, file, ifExists, existed, signal);
+    const outcome = await this.#store(key, file, ifExists, signal);
     this.#logger.debug(`Wrote ${key} (${outcome}).`);
     return { key, bytes: file.length, outcome };
+  }
+
+  async #store(key: string, file: Uint8Array, ifExists: IfExists, signal: AbortSignal | undefined): Promise<Outcome> {
+    const storage = this.#storage;
+    if (ifExists === "overwrite") {
+      const existed = (await storage.head(key, { signal })) !== undefined;
+      await storage.put(key, file, { signal });
+      return existed ? "replaced" : "created";
+    }
+    if (ifExists === "error") {
+      await storage.put(key, file, { ifAbsent: true, signal });
+      return "created";
+    }
+    const outcome = await storeOnce(storage, key, file, signal);
+    if (outcome !== "different") return outcome;
+    throw new MeteringError(
+      "already-exists",
+      `${key} exists with different content and was left as it was. Find out who wrote it. To replace it, write with ifExists "overwrite".`,
+      { key, storage: storage.name },
+    );
   }
 }

@@ -1,38 +1,42 @@
 import {
-  buildMeteringKey,
-  checkElement,
   checkRecord,
+  encodeRecord,
   identifierSchema,
-  maxPageBytes,
-  isMeteringError,
-  MeteringError,
   loggerSchema,
+  maxPageBytes,
   parseOptions,
   silentLogger,
   type CallOptions,
+  type JsonCompatibleObject,
   type Logger,
   type MeteringRecord,
   type ObjectStorage,
-  type RecordId,
+  type UncountedValues,
 } from "@metering/core";
-import { sleep } from "@metering/storage-kit";
 import * as z from "zod/mini";
-import { commitPages, type CommitOptions, type StoredPart } from "./commit.ts";
+import { commitRecord } from "./commit-record.ts";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
-import { cutPages } from "./pages.ts";
-import type { IfExists } from "./store.ts";
+import { overwriteRecord } from "./overwrite-record.ts";
+import type { StoredPart } from "./record-pages.ts";
+import type { IfExists } from "./stored-object.ts";
+import { explain } from "./write-error.ts";
 
 /** How a {@link MeteringWriter} writes. */
 export interface MeteringWriterOptions {
   /**
-   * Pool of records that name none; they then lie in the pool layout. Services on today's Go SDK read only that
-   * layout (and call the pool of a writer without one `default-shared-pool`): set it where they must see the records.
+   * The pool of records that name none. They are then stored in the pool layout. Services on today's Go SDK read only that
+   * layout, so set it where they must see the records.
    */
   readonly sharedPoolId?: string | undefined;
-  /** Cut records into pages of this many bytes of elements' JSON. Default and maximum: 104,857,600. */
+  /** Split records into pages of this many bytes of element JSON. Default: 8,388,608. Capped at 104,857,600. */
   readonly pageSizeBytes?: number | undefined;
-  /** What to do about a record that is there already. Default: `error`. */
+  /** What to do if the record exists. Default: `error`. */
   readonly ifExists?: IfExists | undefined;
+  /**
+   * What to do about objects that look like metering values and are never summed, such as `{ value: 1 }` without a unit or
+   * a metering value nested in another object. Default: `refuse`.
+   */
+  readonly uncountedValues?: UncountedValues | undefined;
   /** How many pages of a record are compressed and stored at once, from 1 to 64. Default: 8. */
   readonly concurrency?: number | undefined;
   /** From 0 (none) to 9 (smallest). Default: 6. */
@@ -41,12 +45,18 @@ export interface MeteringWriterOptions {
   readonly logger?: Logger | undefined;
 }
 
+const defaultPageSizeBytes = 8 * 1024 * 1024;
+
 const optionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
       sharedPoolId: z.optional(identifierSchema),
-      pageSizeBytes: z.optional(z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more"))),
+      pageSizeBytes: z._default(
+        z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more")),
+        defaultPageSizeBytes,
+      ),
       ifExists: ifExistsSchema,
+      uncountedValues: z._default(z.enum(["refuse", "allow"], 'must be "refuse" or "allow"'), "refuse"),
       concurrency: z._default(
         z.int("must be a whole number").check(z.gte(1, "must be 1 or more"), z.lte(64, "must be 64 or less")),
         8,
@@ -57,15 +67,11 @@ const optionsSchema = /* @__PURE__ */ (() =>
     "must be an object",
   ))();
 
-// Against another writer of the same record: how often to try, and how long to pause before the second time.
-const maxAttempts = 8;
-const firstPauseMs = 25;
-
 /** What was stored of a record. */
 export interface WriteReceipt {
   /** Every page, in order. */
   readonly parts: readonly StoredPart[];
-  /** How many elements they hold together. */
+  /** The number of elements in all pages. */
   readonly elements: number;
 }
 
@@ -74,12 +80,12 @@ export interface WriteReceipt {
  *
  * @example
  * ```ts
- * const writer = new MeteringWriter(storage, { sharedPoolId: "pool-1" });
+ * const writer = new MeteringWriter(storage, { ifExists: "verify", sharedPoolId: "pool-1" });
  * await writer.write({
  *   timestamp: toMinute(new Date()),
  *   category: "tidb-server",
- *   selfId: "tidbserver01",
- *   data: [{ logical_cluster_id: "lc-1", compute: { value: 3600, unit: "RU" } }],
+ *   selfId: newSelfId("tidb-0"),
+ *   data: [{ logical_cluster_id: "lc-1", compute: meteringValue(3600, "RU") }],
  * });
  * ```
  */
@@ -96,78 +102,53 @@ export class MeteringWriter {
   }
 
   /**
-   * Writes one record. When it resolves, the whole record is stored; when it rejects, it is not complete, and the
-   * same call with `ifExists: "verify"` completes it. The record and its elements are not changed.
+   * Writes one record. When it resolves, the whole record is stored, and it reads as this content until somebody
+   * overwrites it. When it rejects, a complete record under the same key is as it was before (unless `ifExists` is
+   * `overwrite`), and the same call with `ifExists: "verify"` completes what was interrupted.
    *
-   * An array is checked as a whole before anything is stored. Any other iterable is read once, page by page, in
-   * bounded memory; an element of it that breaks a rule leaves the record incomplete.
+   * An array is checked to its end before anything is stored. Any other iterable is read once, page by page, in bounded
+   * memory. An element of it that breaks a rule ends the write, and no reader counts the pages stored so far.
    *
-   * @throws `invalid-record` naming the field, the value and the rule; `already-exists` by the rule of `ifExists`;
-   *   `conflict` where another writer of the record came in between and nothing of ours is there; the storage's errors,
-   *   with the key of the page concerned; the signal's reason.
+   * @throws `MeteringError`s whose `stored` says whether the record may be stored: `invalid-record` with field, value and
+   *   rule; `already-exists` according to `ifExists`; `conflict` if another writer overwrites the record;
+   *   `incomplete-record` if the record is stored and pages of it were deleted; the storage's errors with the key of the
+   *   page. Or the signal's reason: the record may be stored then.
    */
-  async write(record: MeteringRecord, { signal }: CallOptions = {}): Promise<WriteReceipt> {
+  async write<Element extends JsonCompatibleObject<Element>>(
+    record: MeteringRecord<Element>,
+    { signal }: CallOptions = {},
+  ): Promise<WriteReceipt> {
     signal?.throwIfAborted();
-    const { sharedPoolId, pageSizeBytes, ifExists, concurrency, compressionLevel } = this.#options;
-    const { data, ...id } = withPool(checkRecord(record), sharedPoolId);
-    if (Array.isArray(data)) {
-      const elements: readonly unknown[] = data;
-      for (let i = 0; i < elements.length; i++) checkElement(elements[i], i);
-    }
-    const commit: CommitOptions = { ifExists, paged: pageSizeBytes !== undefined, concurrency, signal };
-    for (let attempt = 1; ; attempt++) {
-      const parts = await this.#commit({ ...id, data }, commit, compressionLevel);
-      if (parts !== "withdrawn") {
-        const elements = parts.reduce((sum, part) => sum + part.elements, 0);
-        this.#logger.debug(`Wrote ${elements} elements in ${parts.length} parts under ${parts[0]?.key}.`);
-        return { parts, elements };
-      }
-      // Other iterables are read only once.
-      if (!Array.isArray(data) || attempt === maxAttempts) throw this.#conflict(id);
-      // Random, so that writers which met do not meet again.
-      await sleep(Math.random() * firstPauseMs * 2 ** attempt, signal);
+    const { ifExists } = this.#options;
+    try {
+      const parts = await this.#store(checkRecord(record), signal);
+      const elements = parts.reduce((sum, part) => sum + part.elements, 0);
+      this.#logger.debug(`Wrote ${count(elements, "element")} in ${count(parts.length, "page")}: ${parts[0]?.key}`);
+      return { parts, elements };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw explain(error, ifExists);
     }
   }
 
-  async #commit(
-    record: MeteringRecord,
-    options: CommitOptions,
-    compressionLevel: number,
-  ): Promise<readonly StoredPart[] | "withdrawn"> {
-    const limit = Math.min(this.#options.pageSizeBytes ?? maxPageBytes, maxPageBytes);
-    const pages = cutPages(record, limit, compressionLevel);
+  async #store(record: MeteringRecord, signal: AbortSignal | undefined): Promise<readonly StoredPart[]> {
+    const { ifExists, pageSizeBytes, concurrency, compressionLevel, uncountedValues } = this.#options;
+    const { data, ...id } = { ...record, sharedPoolId: record.sharedPoolId ?? this.#options.sharedPoolId };
+    const context = { storage: this.#storage, logger: this.#logger, id, concurrency, signal };
+    const pages = encodeRecord(
+      { ...id, data },
+      { pageSizeBytes: Math.min(pageSizeBytes, maxPageBytes), compressionLevel, uncountedValues },
+    );
     try {
-      return await commitPages(this.#storage, record, pages, options);
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      throw withNextStep(error, options.ifExists);
+      const parts = await (ifExists === "overwrite"
+        ? overwriteRecord(pages, context)
+        : commitRecord(pages, ifExists, context));
+      return parts.toSorted((a, b) => a.part - b.part);
     } finally {
-      // Also lets go of the caller's iterable where not all of it was read.
+      // Closes the caller's iterable if it was not read to its end.
       await pages.return();
     }
   }
-
-  #conflict(id: RecordId): MeteringError {
-    const key = buildMeteringKey({ ...id, part: 0 });
-    return new MeteringError(
-      "conflict",
-      `Another writer stores a record with other content under ${key} at the same moment. What this call had stored was taken back: write it again.`,
-      { key, storage: this.#storage.name },
-    );
-  }
 }
 
-function withPool(record: MeteringRecord, sharedPoolId: string | undefined): MeteringRecord {
-  return record.sharedPoolId === undefined && sharedPoolId !== undefined ? { ...record, sharedPoolId } : record;
-}
-
-/** What failed half-way can be completed; the storage's own error cannot know that. */
-function withNextStep(error: unknown, ifExists: IfExists): unknown {
-  if (!isMeteringError(error) || error.code === "already-exists" || error.code === "invalid-record") return error;
-  const retry = ifExists === "overwrite" ? "Write it again" : 'Write it again with ifExists "verify"';
-  return new MeteringError(error.code, `The record is not complete: ${error.message} ${retry} to complete it.`, {
-    key: error.key,
-    storage: error.storage,
-    cause: error,
-  });
-}
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

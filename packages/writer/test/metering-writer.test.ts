@@ -1,5 +1,12 @@
-import { decodeMeteringPage, isMeteringError, type MeteringElement, type ObjectStorage } from "@metering/core";
-import { withFaults } from "@metering/storage-kit";
+import { gzipSync } from "node:zlib";
+import {
+  decodeMeteringPage,
+  isMeteringError,
+  pageDigest,
+  type MeteringElement,
+  type ObjectStorage,
+} from "@metering/core";
+import { withFaults, type Fault } from "@metering/storage-kit";
 import { MeteringWriter, type IfExists } from "@metering/writer";
 import { describe, expect, it } from "vitest";
 import { createStorage, delegate, storedKeys } from "./disk.ts";
@@ -15,12 +22,20 @@ function elements(count: number, from = 0): MeteringElement[] {
 // Five elements a page.
 const pageSizeBytes = 100;
 
+/** The record's pages as part 0 names them: none if it is missing or one of them is not as it says. */
 async function stored(storage: ObjectStorage): Promise<readonly (readonly (MeteringElement | null)[])[]> {
-  const pages: (readonly (MeteringElement | null)[])[] = [];
-  for (let part = 0; ; part++) {
-    if ((await storage.head(keyOf(part))) === undefined) return pages;
-    pages.push((await decodeMeteringPage(keyOf(part), await storage.get(keyOf(part)))).data);
+  const fileOf = async (part: number): Promise<Uint8Array> =>
+    (await storage.head(keyOf(part))) === undefined ? new Uint8Array() : storage.get(keyOf(part));
+  const firstFile = await fileOf(0);
+  if (firstFile.length === 0) return [];
+  const { data, manifest } = await decodeMeteringPage(keyOf(0), firstFile);
+  const pages = [data];
+  for (const [index, digest] of (manifest?.digests ?? []).entries()) {
+    const file = await fileOf(index + 1);
+    if (pageDigest(file) !== digest) return [];
+    pages.push((await decodeMeteringPage(keyOf(index + 1), file)).data);
   }
+  return pages;
 }
 
 async function rejection(call: Promise<unknown>): Promise<unknown> {
@@ -160,8 +175,45 @@ describe("a record", () => {
   it("larger than the Go SDK can read in one page gets several", async () => {
     const storage = createStorage();
     const data = Array.from({ length: 3 }, () => ({ n: "x".repeat(40_000_000) }));
-    const receipt = await new MeteringWriter(storage, { compressionLevel: 1 }).write({ ...id, data });
+    const options = { compressionLevel: 1, pageSizeBytes: 200_000_000 };
+    const receipt = await new MeteringWriter(storage, options).write({ ...id, data });
     expect(receipt.parts.map((part) => part.elements)).toStrictEqual([2, 1]);
+  });
+});
+
+describe("elements", () => {
+  interface Usage {
+    readonly value: number;
+    readonly unit: string;
+  }
+  interface Row {
+    readonly id: string;
+    readonly ru: Usage;
+  }
+
+  it("may be declared as an interface", async () => {
+    const row: Row = { id: "lc-1", ru: { value: 1, unit: "RU" } };
+    const storage = createStorage();
+    await new MeteringWriter(storage).write({ ...id, data: [row] });
+    expect(await stored(storage)).toStrictEqual([[row]]);
+  });
+
+  it("of types that JSON cannot hold do not compile", async () => {
+    const writer = new MeteringWriter(createStorage());
+    // @ts-expect-error a date
+    expect(await rejection(writer.write({ ...id, data: [{ at: new Date() }] }))).toMatchObject({
+      code: "invalid-record",
+    });
+    // @ts-expect-error a function
+    expect(await rejection(writer.write({ ...id, data: [{ at: () => 1 }] }))).toMatchObject({ code: "invalid-record" });
+  });
+
+  it("with a value that no sum would count are refused, unless that is meant", async () => {
+    const record = { ...id, data: [{ id: "lc-1", ru: { value: 1 } }] };
+    const storage = createStorage();
+    expect(await rejection(new MeteringWriter(storage).write(record))).toMatchObject({ code: "invalid-record" });
+    await new MeteringWriter(storage, { uncountedValues: "allow" }).write(record);
+    expect(await stored(storage)).toStrictEqual([record.data]);
   });
 });
 
@@ -317,18 +369,123 @@ describe("a record that is there already", () => {
     });
   });
 
-  it("half, from an interrupted write of other pages, is not mixed with a new one", async () => {
-    const disk = createStorage();
-    const failing = withFaults(disk, ({ verb, key }) =>
-      verb === "put" && key === keyOf(0) ? { before: "unavailable" } : undefined,
-    );
-    await rejection(write(failing, "error", elements(30)));
+  it("half, from an interrupted write of other data, is never mixed with a new one", async () => {
     for (const ifExists of ["error", "verify"] as const) {
-      expect(await rejection(write(disk, ifExists, elements(3, 500)))).toMatchObject({ code: "already-exists" });
-      expect(await storedKeys(disk)).not.toContain(keyOf(0));
+      const disk = createStorage();
+      const failing = withFaults(disk, ({ verb, key }) =>
+        verb === "put" && key === keyOf(0) ? { before: "unavailable" } : undefined,
+      );
+      await rejection(write(failing, "error", elements(30)));
+      const leftovers = await storedKeys(disk);
+
+      // Other pages are refused, and the error says what is stored there.
+      const error = await rejection(write(disk, ifExists, elements(12, 500)));
+      expect(error).toMatchObject({ code: "already-exists", key: keyOf(1), stored: "no" });
+      expect(await storedKeys(disk)).toStrictEqual(leftovers);
+
+      // One page needs none of them, and they do not count.
+      await write(disk, ifExists, elements(3, 500));
+      expect((await stored(disk)).flat()).toStrictEqual(elements(3, 500));
+      await write(disk, "overwrite", elements(3, 500));
+      expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
     }
-    await write(disk, "overwrite", elements(3, 500));
-    expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
+  });
+
+  it("that shares its first pages with a longer one is not changed by writing that", async () => {
+    for (const ifExists of ["error", "verify"] as const) {
+      const storage = createStorage();
+      await write(storage, "verify", elements(15));
+      const changed = [...elements(10), ...elements(20, 500)];
+      for (const data of [elements(30), elements(16), elements(10), changed]) {
+        expect(await rejection(write(storage, ifExists, data))).toMatchObject({ code: "already-exists" });
+        expect((await stored(storage)).flat()).toStrictEqual(elements(15));
+      }
+    }
+  });
+
+  it("of one page is not extended by a write that begins with the same elements", async () => {
+    const storage = createStorage();
+    await write(storage, "error", elements(5));
+    expect(await rejection(write(storage, "verify", elements(6)))).toMatchObject({ code: "already-exists" });
+    expect((await stored(storage)).flat()).toStrictEqual(elements(5));
+  });
+
+  it("of which a page was deleted is reported by verify and restored by overwrite", async () => {
+    const storage = createStorage();
+    await write(storage, "error", elements(30));
+    await storage.delete(keyOf(2));
+    expect(await rejection(write(storage, "verify", elements(30)))).toMatchObject({
+      code: "incomplete-record",
+      key: keyOf(2),
+    });
+    await write(storage, "overwrite", elements(30));
+    expect((await stored(storage)).flat()).toStrictEqual(elements(30));
+  });
+
+  it("needs no permission to delete, unless it is overwritten", async () => {
+    const disk = createStorage();
+    const storage = withFaults(disk, ({ verb }) => (verb === "delete" ? { before: "permission-denied" } : undefined));
+    await write(storage, "error", elements(30));
+    await write(storage, "verify", elements(30));
+    expect(await rejection(write(storage, "verify", elements(12, 500)))).toMatchObject({ code: "already-exists" });
+    expect(await rejection(write(storage, "overwrite", elements(12, 500)))).toMatchObject({
+      code: "permission-denied",
+    });
+    expect((await stored(disk)).flat()).toStrictEqual(elements(30));
+  });
+
+  it("by the Go SDK, without a manifest, is never extended", async () => {
+    const storage = createStorage();
+    await storage.put(keyOf(0), gzipSync('{"data":[{"n":"go"}]}'));
+    for (const ifExists of ["error", "verify"] as const) {
+      expect(await rejection(write(storage, ifExists, elements(30)))).toMatchObject({ code: "already-exists" });
+    }
+    expect(await storedKeys(storage)).toStrictEqual([keyOf(0)]);
+  });
+});
+
+const failing = (failedKey: string, fault: Fault) =>
+  withFaults(createStorage(), ({ verb, key }) => (verb === "put" && key === failedKey ? fault : undefined));
+
+describe("a rejected write says whether the record may be stored", () => {
+  const record = { ...id, data: elements(12) };
+
+  it.each([
+    ["no", "a page could not be stored", keyOf(1), { before: "unavailable" }],
+    ["no", "the answer about a page was lost", keyOf(2), { after: "timeout" }],
+    ["maybe", "part 0 could not be stored", keyOf(0), { before: "throttled" }],
+    ["maybe", "the answer about part 0 was lost", keyOf(0), { after: "timeout" }],
+    // The credentials may have expired after an attempt whose answer was lost.
+    ["maybe", "part 0 was refused", keyOf(0), { before: "unauthenticated" }],
+  ] as const)("%s: %s", async (answer, _, key, fault) => {
+    const error = await rejection(new MeteringWriter(failing(key, fault), { pageSizeBytes }).write(record));
+    expect(error).toMatchObject({ stored: answer });
+  });
+
+  it("no: other data is stored under its key", async () => {
+    const storage = createStorage();
+    await new MeteringWriter(storage).write({ ...id, data: elements(1) });
+    for (const ifExists of ["error", "verify"] as const) {
+      const error = await rejection(new MeteringWriter(storage, { ifExists }).write(record));
+      expect(error).toMatchObject({ code: "already-exists", stored: "no" });
+    }
+  });
+
+  it("maybe: this data is stored under its key, and it may come from an earlier attempt", async () => {
+    for (const data of [elements(1), elements(12)]) {
+      const storage = createStorage();
+      const writer = new MeteringWriter(storage, { pageSizeBytes });
+      await writer.write({ ...id, data });
+      expect(await rejection(writer.write({ ...id, data }))).toMatchObject({ code: "already-exists", stored: "maybe" });
+    }
+  });
+
+  it("no: it is invalid", async () => {
+    const data = [{ ru: { value: -1, unit: "RU" } }];
+    expect(await rejection(new MeteringWriter(createStorage()).write({ ...id, data }))).toMatchObject({
+      code: "invalid-record",
+      stored: "no",
+    });
   });
 });
 
@@ -381,60 +538,57 @@ describe("writers of one record at once", () => {
         new MeteringWriter(interrupted, { pageSizeBytes, concurrency: 1 }).write({ ...id, data: elements(30) }),
       );
       const shortError = await shortWrite;
-      const outcomes = [long, shortError].filter((error) => error === undefined);
-      expect(outcomes.length).toBeLessThanOrEqual(shortWrite === undefined ? 2 : 1);
-      for (const error of [long, shortError])
+      for (const error of [long, shortError]) {
         if (error !== undefined) expect(error).toMatchObject({ code: "already-exists" });
-      const pages = await stored(disk);
-      if (long === undefined) expect(pages.flat()).toStrictEqual(elements(30));
-      else if (shortWrite !== undefined && shortError === undefined) {
-        expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
-        expect(pages.flat()).toStrictEqual(elements(1, 500));
       }
+      if (shortWrite === undefined) continue;
+      expect([long, shortError].filter((error) => error === undefined)).toHaveLength(1);
+      expect((await stored(disk)).flat()).toStrictEqual(long === undefined ? elements(30) : elements(1, 500));
+      // Readers that do not know the manifest would count pages beyond those of the winner.
+      if (long !== undefined) expect(await storedKeys(disk)).toStrictEqual([keyOf(0)]);
     }
   });
 
-  it("never mix either where the one with several pages is ahead in the middle of the other's", async () => {
+  it("leave the pages that they share with the winner", async () => {
     const disk = createStorage();
-    const long = new MeteringWriter(disk, { pageSizeBytes });
-    let longWrite: Promise<unknown> | undefined;
+    const winner = [...elements(5, 500), ...elements(10, 5)];
+    let winning: Promise<unknown> | undefined;
+    // The winner has another part 0 and adopts parts 1 and 2.
     const storage: ObjectStorage = {
       ...delegate(disk),
       async put(...args) {
-        // Only part 1 of the long record is stored before the short one's part 0; then its writer is gone.
-        longWrite ??= rejection(
-          new MeteringWriter(
-            withFaults(disk, ({ verb, count }) =>
-              verb === "put" && count === 2 ? { before: "unavailable" } : undefined,
-            ),
-            { pageSizeBytes, concurrency: 1 },
-          ).write({ ...id, data: elements(30) }),
-        );
-        await longWrite;
+        if (args[0] === keyOf(0))
+          await (winning ??= new MeteringWriter(disk, { pageSizeBytes }).write({ ...id, data: winner }));
         return disk.put(...args);
       },
     };
-    const short = await rejection(
-      new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(1, 500) }),
-    );
-    expect(short).toMatchObject({ code: "already-exists" });
-    expect(await storedKeys(disk)).toStrictEqual([keyOf(1)]);
-    await long.write({ ...id, data: elements(30) }).catch(() => {});
-    await new MeteringWriter(disk, { pageSizeBytes, ifExists: "verify" }).write({ ...id, data: elements(30) });
-    expect((await stored(disk)).flat()).toStrictEqual(elements(30));
+    const loser = await rejection(new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(15) }));
+    expect(loser).toMatchObject({ code: "already-exists" });
+    expect((await stored(disk)).flat()).toStrictEqual(winner);
   });
 
-  it("say which pages they could not remove", async () => {
+  it("that overwrite it at once never leave a mixture, and one that finds it spoiled says so", async () => {
     const disk = createStorage();
-    const storage = withFaults(disk, ({ verb, count }) =>
-      verb === "delete" ? { before: "permission-denied" } : verb === "put" && count === 4 ? { delayMs: 20 } : undefined,
+    let other: Promise<unknown> | undefined;
+    const storage: ObjectStorage = {
+      ...delegate(disk),
+      async put(...args) {
+        const result = await disk.put(...args);
+        if (args[0] === keyOf(2)) {
+          other ??= new MeteringWriter(disk, { pageSizeBytes, ifExists: "overwrite" }).write({
+            ...id,
+            data: elements(15, 500),
+          });
+          await other;
+        }
+        return result;
+      },
+    };
+    const first = await rejection(
+      new MeteringWriter(storage, { pageSizeBytes, ifExists: "overwrite" }).write({ ...id, data: elements(15) }),
     );
-    const long = rejection(
-      new MeteringWriter(storage, { pageSizeBytes, concurrency: 1 }).write({ ...id, data: elements(30) }),
-    );
-    // Without paging, it does not look for pages of others.
-    await new MeteringWriter(disk).write({ ...id, data: elements(1, 500) });
-    expect(await long).toMatchObject({ code: "already-exists", cause: { code: "permission-denied" } });
+    expect(first).toMatchObject({ code: "conflict", stored: "maybe" });
+    expect(await stored(disk)).toStrictEqual([]);
   });
 });
 
@@ -447,6 +601,7 @@ describe("options", () => {
     { compressionLevel: 10 },
     { sharedPoolId: "a/b" },
     { sharedPool: "misspelt" },
+    { uncountedValues: "ignore" },
     { logger: {} },
     null,
   ])("%j are refused when the writer is made", (options) => {

@@ -79,8 +79,8 @@ export async function scanRecords(storage: ObjectStorage): Promise<Reading> {
   try {
     let reading: Reading = { found: "nothing" };
     const { timestamp } = recordId;
-    const scan = new MeteringReader(storage).scan({ from: timestamp, to: timestamp + 60 });
-    for await (const { data } of scan.records({ incomplete: "skip" })) {
+    const scan = new MeteringReader(storage).scan({ from: timestamp, to: timestamp + 60 }, { incomplete: "skip" });
+    for await (const { data } of scan) {
       if (reading.found !== "nothing") return { found: "failure", why: "the record came twice" };
       reading = complete(data);
     }
