@@ -61,6 +61,7 @@ function inMemory() {
   };
   return {
     name: "memory",
+    id: "memory",
     async put(key, body, { ifAbsent } = {}) {
       if (ifAbsent && objects.has(key)) throw new MeteringError("already-exists", "There is one.", { key });
       objects.set(key, { body: body.slice(), lastModified: new Date() });
