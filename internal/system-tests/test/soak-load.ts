@@ -37,7 +37,7 @@ function recordsOf(timestamp: number): readonly WholeRecord[] {
 
 export function createLoad(storage: ObjectStorage): Load {
   const reader = new MeteringReader(storage);
-  const metaReader = new MetaReader(storage, { cache: memoryCache({ maxBytes: 1_000_000 }), newestForMs: 1_000 });
+  const metaReader = new MetaReader(storage, { cache: memoryCache({ maxBytes: 1_000_000 }), ttlMs: 1_000 });
   const metaWriter = new MetaWriter(storage, { ifExists: "verify" });
   const counts: Record<string, number> = {};
   const count = (what: string): void => void (counts[what] = (counts[what] ?? 0) + 1);

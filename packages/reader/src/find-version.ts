@@ -1,98 +1,95 @@
-import { compareKeys, parseMetadataKey, type ObjectStorage } from "@metering/core";
+import {
+  behind,
+  keysPerRequest,
+  listAllVersions,
+  listVersions,
+  type ListVersionsOptions,
+  type StoredVersion,
+  type VersionPage,
+} from "./list-versions.ts";
 
-/** The newest version at some time, and what else is known from looking for it. */
+/** The newest version at some time, and for which times that is known. */
 export interface FoundVersion {
   /** The version, or `undefined` where there is none at that time. */
-  readonly version: { readonly key: string; readonly modifyTs: number } | undefined;
+  readonly version: StoredVersion | undefined;
   /** Time from which it is known to be the newest: Unix seconds. */
   readonly from: number;
   /** Time before which it is known to be the newest: Unix seconds. */
   readonly until: number;
 }
 
-/** Keys a store lists per request; a lookup that needs more asks elsewhere instead of reading on. */
-const keysPerRequest = 1000;
-const ending = ".json.gz";
+// Times from September 2001 to November 2286. They have ten digits, so they are in the same order as numbers and as text.
+const firstUsual = 1_000_000_000;
+const lastUsual = 9_999_999_999;
+const usualDigits = 10;
+
+const isUsual = (modifyTs: number): boolean => modifyTs >= firstUsual && modifyTs <= lastUsual;
 
 /**
- * Finds the newest version not after `timestamp` among any number of them, in a few requests.
+ * Finds the newest version that is not after `timestamp` among any number of them, in a few requests. Stores list in
+ * ascending order of the text only, 1,000 keys a request.
  *
- * Stores list ascending only, and by text. The first request lists from the start: of up to 1,000 versions it finds all.
- * Among more it looks just before `timestamp`, as far back as the versions seen suggest, and halves or widens the
- * distance until it has the last one.
+ * - Up to 1,000 keys are one request, and exact for all times.
+ * - Among more, each request asks for the versions from some time on, and so tells whether there are any. The next time to
+ *   ask for is chosen so that a few requests are enough: see {@link middle}.
+ * - Other clusters' objects may lie between the versions. They are passed over a cluster at a time.
+ * - Versions with a time that has not ten digits may lie between any two others. If the search meets one,
+ *   everything is listed. Among more than 1,000 keys, one that it does not meet is not found.
  *
- * @param prefix Start of the keys of this cluster's versions.
+ * @param knownTs Time of a version that was found before. If few have been added since, one request is enough.
  */
 export async function findVersion(
-  storage: ObjectStorage,
-  prefix: string,
+  options: ListVersionsOptions,
   timestamp: number,
-  signal: AbortSignal | undefined,
+  knownTs: number | undefined,
 ): Promise<FoundVersion> {
-  const start = await listSome(storage, prefix, { signal });
-  if (start.exhausted) return chooseAmong(start.versions, timestamp);
-  // Versions of as many digits are in the same order as numbers and as text. Any of fewer digits is older, and lies
-  // anywhere between them: those are looked for only where there is no other, in the whole listing.
-  const digits = String(timestamp).length;
-  const found = await findAmongEqualLength(storage, prefix, timestamp, start.versions, signal);
-  if (found.version !== undefined) return found;
-  const { versions } = await listSome(storage, prefix, {
-    accept: (time) => String(time).length < digits,
-    limit: Infinity,
-    signal,
-  });
-  return { ...chooseAmong(versions, timestamp), until: found.until };
-}
-
-interface Version {
-  readonly key: string;
-  readonly modifyTs: number;
-}
-
-interface Listed {
-  readonly versions: readonly Version[];
-  /** Whether there is nothing more behind them, up to the end asked for. */
-  readonly exhausted: boolean;
-}
-
-interface ListSomeOptions {
-  /** Default: from the start. */
-  readonly startAfter?: string;
-  /** Default: to the end. */
-  readonly lastKey?: string;
-  /** Which times to take. Default: all. */
-  readonly accept?: (modifyTs: number) => boolean;
-  /** How many versions to take. Default: what one request gives. */
-  readonly limit?: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** This cluster's own versions, up to a number of them or to the first behind `lastKey`. */
-async function listSome(
-  storage: ObjectStorage,
-  prefix: string,
-  { startAfter, lastKey, accept, limit = keysPerRequest, signal }: ListSomeOptions,
-): Promise<Listed> {
-  const versions: Version[] = [];
-  for await (const { key } of storage.list(prefix, { startAfter, signal, keysOnly: true })) {
-    const modifyTs = parseMetadataKey(key)?.modifyTs;
-    // Deeper keys belong to a category of this cluster's name.
-    if (modifyTs !== undefined && isDirectlyUnder(key, prefix) && accept?.(modifyTs) !== false) {
-      versions.push({ key, modifyTs });
-    }
-    if (lastKey !== undefined && compareKeys(key, lastKey) > 0) return { versions, exhausted: true };
-    if (versions.length === limit) return { versions, exhausted: false };
+  if (knownTs !== undefined && isUsual(knownTs) && isUsual(timestamp)) {
+    const page = await listFrom(options, String(knownTs), timestamp);
+    const found = choose(page, timestamp);
+    if (found.version !== undefined && page.completeBefore > timestamp) return found;
   }
-  return { versions, exhausted: true };
+  const start = await listFrom(options, "", timestamp);
+  if (start.lastKey === undefined) return choose(start, timestamp);
+  const found = start.mixed ? undefined : await search(options, timestamp, start);
+  return (
+    found ?? choose({ versions: await listAllVersions(options), completeBefore: Number.POSITIVE_INFINITY }, timestamp)
+  );
 }
 
-function isDirectlyUnder(key: string, prefix: string): boolean {
-  return !key.slice(prefix.length).includes("/");
+/** What one request gave, and what that means for the search. */
+interface Listed extends VersionPage {
+  /** All versions with usual times from where the request began up to this one, exclusive, are among them. */
+  readonly completeBefore: number;
+  /** Whether one of them has a time that has not ten digits. */
+  readonly mixed: boolean;
 }
 
-function chooseAmong(versions: readonly Version[], timestamp: number): FoundVersion {
-  let version: Version | undefined;
-  let until = Number.POSITIVE_INFINITY;
+async function listFrom(options: ListVersionsOptions, after: string, timestamp: number): Promise<Listed> {
+  // The first request tells more if it is read to its end: whether it gave everything.
+  const isLast = (modifyTs: number): boolean => after !== "" && modifyTs > timestamp && isUsual(modifyTs);
+  const page = await listVersions(options, after, isLast);
+  const last = page.lastKey?.slice(options.prefix.length);
+  return {
+    ...page,
+    completeBefore: last === undefined ? (after === "" ? Number.POSITIVE_INFINITY : lastUsual + 1) : firstBehind(last),
+    mixed: page.versions.some(({ modifyTs }) => !isUsual(modifyTs)),
+  };
+}
+
+/** The first usual time whose key comes behind this one, given without its prefix. */
+function firstBehind(name: string): number {
+  const digits = /^\d{0,10}/.exec(name)?.[0] ?? "";
+  const next = name[digits.length] ?? "";
+  const isOver = digits.length === usualDigits || next > "9" ? 1 : 0;
+  return Math.max(firstUsual, (Number(digits) + isOver) * 10 ** (usualDigits - digits.length));
+}
+
+function choose(
+  { versions, completeBefore }: Pick<Listed, "versions" | "completeBefore">,
+  timestamp: number,
+): FoundVersion {
+  let version: StoredVersion | undefined;
+  let until = Math.max(completeBefore, timestamp + 1);
   for (const candidate of versions) {
     const { modifyTs } = candidate;
     if (modifyTs > timestamp) until = Math.min(until, modifyTs);
@@ -101,57 +98,78 @@ function chooseAmong(versions: readonly Version[], timestamp: number): FoundVers
   return { version, from: version?.modifyTs ?? 0, until };
 }
 
-async function findAmongEqualLength(
-  storage: ObjectStorage,
-  prefix: string,
+/** Goes on behind the first request. Gives `undefined` where everything has to be listed. */
+async function search(
+  options: ListVersionsOptions,
   timestamp: number,
-  seen: readonly Version[],
-  signal: AbortSignal | undefined,
-): Promise<FoundVersion> {
-  const digits = String(timestamp).length;
-  const isOfLength = (modifyTs: number): boolean => String(modifyTs).length === digits;
-  const first = seen.filter(({ modifyTs }) => isOfLength(modifyTs));
-  const firstChoice = chooseAmong(first, timestamp);
-  // One later than asked for was among the first: so all earlier ones were.
-  if (firstChoice.until !== Number.POSITIVE_INFINITY) return firstChoice;
-
-  const lastKey = `${prefix}${timestamp}${ending}`;
-  let best = firstChoice.version;
-  /** Nothing newer than `best` lies before `low`, and nothing from `high` on, up to the time asked for. */
-  let low = (best?.modifyTs ?? 10 ** (digits - 1) - 1) + 1;
-  let high = timestamp + 1;
-  let distance = typicalDistance(first) * 100;
-  let overshot = false;
+  first: Listed,
+): Promise<FoundVersion | undefined> {
+  const top = Math.min(timestamp, lastUsual);
+  // If the first request gave only objects of other clusters, the first version behind them may be too late already.
+  const start =
+    first.versions.length === 0 && first.lastKey !== undefined
+      ? await listFrom(options, behind(first.lastKey.slice(options.prefix.length)), timestamp)
+      : first;
+  if (start.mixed) return undefined;
+  let best = choose(start, timestamp);
+  /** Nothing newer than `best` lies before `low`, and nothing from `high` on, up to `top`. */
+  let low = start.completeBefore;
+  let high = top + 1;
+  let until = timestamp + 1;
+  let spacing = spacingOf(start.versions);
+  // Most lookups are for now, or for a time when there were versions as often as at the start.
+  let probe = Math.min(top, Math.floor(Date.now() / 1000)) - (spacing * keysPerRequest) / 2;
   while (low < high) {
-    const rest = high - low;
-    const from = rest <= keysPerRequest ? low : high - Math.min(rest, overshot ? Math.ceil(rest / 2) : distance);
-    const startAfter = `${prefix}${from}`;
-    const { versions, exhausted } = await listSome(storage, prefix, {
-      startAfter,
-      lastKey,
-      accept: isOfLength,
-      signal,
-    });
-    const { version, until } = chooseAmong(versions, timestamp);
-    if (version === undefined) {
+    const from = high - low <= keysPerRequest ? low : Math.floor(Math.max(low, Math.min(probe, high - 1)));
+    const page = await listCounting(options, String(from), timestamp, high);
+    if (page.mixed) return undefined;
+    const found = choose(page, timestamp);
+    if (found.version === undefined) {
+      if (page.completeBefore > top) until = found.until;
       high = from;
-      distance *= 8;
-      continue;
+    } else {
+      best = found;
+      low = page.completeBefore;
+      spacing = spacingOf(page.versions);
     }
-    best = version;
-    low = version.modifyTs + 1;
-    if (exhausted) {
-      const next = until === Number.POSITIVE_INFINITY ? timestamp + 1 : until;
-      return { version, from: version.modifyTs, until: next };
-    }
-    // There were more than fit: what is wanted lies between the last of them and `high`.
-    overshot = true;
+    probe = middle(low, high, { first: start.completeBefore, last: top, grain: spacing * keysPerRequest });
   }
-  return { version: best, from: best?.modifyTs ?? timestamp, until: timestamp + 1 };
+  return { ...best, until: Math.max(until, best.until) };
 }
 
-function typicalDistance(versions: readonly Version[]): number {
+/** {@link listFrom}, and on up to `high` where it gave only objects of other clusters. */
+async function listCounting(
+  options: ListVersionsOptions,
+  after: string,
+  timestamp: number,
+  high: number,
+): Promise<Listed> {
+  let page = await listFrom(options, after, timestamp);
+  while (page.lastKey !== undefined && page.completeBefore < high && choose(page, timestamp).version === undefined) {
+    page = await listFrom(options, behind(page.lastKey.slice(options.prefix.length)), timestamp);
+  }
+  return page;
+}
+
+/** Seconds from one version to the next. */
+function spacingOf(versions: readonly StoredVersion[]): number {
   const [first, last] = [versions[0], versions.at(-1)];
-  if (first === undefined || last === undefined) return 1;
+  if (first === undefined || last === undefined || first === last) return 60;
   return Math.max(1, Math.ceil((last.modifyTs - first.modifyTs) / versions.length));
+}
+
+/**
+ * Where the newest version is as likely before as behind, between `low` and `high`. It is likely to be close to an end: to
+ * the first versions, if there are not many more than they are; or to the time asked for, if the cluster is alive. Of either
+ * distance, each order of magnitude is taken for equally likely.
+ */
+function middle(
+  low: number,
+  high: number,
+  { first, last, grain }: { readonly first: number; readonly last: number; readonly grain: number },
+): number {
+  const rank = (time: number): number => Math.log(time - first + grain) - Math.log(last - time + 1 + grain);
+  // Of x with (x - first + grain) / (last + 1 - x + grain) = q.
+  const q = Math.exp((rank(low) + rank(high)) / 2);
+  return (q * (last + 1 + grain) + first - grain) / (1 + q);
 }

@@ -1,10 +1,10 @@
 import {
-  decodeMetadata,
   defaultMaxDecompressedBytes,
+  loggerSchema,
   metadataKeyPrefix,
+  MeteringError,
   modifyTsSchema,
   parseMetadataKey,
-  loggerSchema,
   parseOptions,
   silentLogger,
   type CallOptions,
@@ -15,25 +15,32 @@ import {
   type StoredMetadata,
 } from "@metering/core";
 import * as z from "zod/mini";
-import { findVersion, type FoundVersion } from "./find-version.ts";
-import { createKnownNewest, type KnownNewest } from "./known-newest.ts";
+import type { OnFinding } from "./findings.ts";
+import type { StoredVersion } from "./list-versions.ts";
 import type { MetadataCache } from "./metadata-cache.ts";
 import { maxDecompressedBytesSchema } from "./options.ts";
-import { createShareFlight } from "./shared-flight.ts";
+import { createVersionFiles, type VersionFiles } from "./version-files.ts";
+import { createVersionLookup, type VersionLookup } from "./version-lookup.ts";
 
 /** How a {@link MetaReader} reads. */
 export interface MetaReaderOptions {
-  /** Where to keep versions once read, such as `memoryCache({ maxBytes })`. Default: nowhere; every call reads anew. */
+  /** Where to keep files once read, such as `memoryCache({ maxBytes })`. Default: nowhere; every lookup reads anew. */
   readonly cache?: MetadataCache | undefined;
   /**
-   * With a cache: for how many milliseconds the version found counts as the newest without looking again. One written
-   * meanwhile is seen so much later at the most. Default: 60,000.
+   * With a cache: for how many milliseconds the version found counts as the newest without looking again. A version
+   * written or overwritten in the meantime may stay unseen for this long. Default: 60,000.
    */
-  readonly newestForMs?: number | undefined;
+  readonly ttlMs?: number | undefined;
   /** With a cache: the same where there was no version. Default: 10,000. */
-  readonly absentForMs?: number | undefined;
+  readonly negativeTtlMs?: number | undefined;
   /** Refuse a file that has more bytes once decompressed (`too-large`). Default: 268,435,456. */
   readonly maxDecompressedBytes?: number | undefined;
+  /**
+   * Called with an `unknown-key` error for every object that a call comes across under `metering/meta/` and whose key is
+   * not the key of a metadata file. Default: `list` stops with that error; a lookup logs a warning and goes on, because
+   * such an object cannot be the version that it looks for.
+   */
+  readonly onFinding?: OnFinding | undefined;
   /** Where skipped files and failures of the cache are named. Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -48,9 +55,10 @@ const optionsSchema = /* @__PURE__ */ (() => {
           "must be a cache with get, set and stats",
         ),
       ),
-      newestForMs: z._default(milliseconds, 60_000),
-      absentForMs: z._default(milliseconds, 10_000),
+      ttlMs: z._default(milliseconds, 60_000),
+      negativeTtlMs: z._default(milliseconds, 10_000),
       maxDecompressedBytes: z._default(maxDecompressedBytesSchema, defaultMaxDecompressedBytes),
+      onFinding: z.optional(z.custom<OnFinding>((value) => typeof value === "function", "must be a function")),
       logger: loggerSchema,
     },
     "must be an object",
@@ -78,6 +86,9 @@ export interface MetadataFile extends MetadataId {
 /**
  * Reads clusters' metadata from a storage: the version that was the newest at a given time.
  *
+ * Lookups accept every name that a key can hold, also names that a writer of these packages refuses. What they return is
+ * frozen: copy it to change it.
+ *
  * @example
  * ```ts
  * const reader = new MetaReader(storage, { cache: memoryCache({ maxBytes: 64 * 1024 * 1024 }) });
@@ -87,30 +98,39 @@ export interface MetadataFile extends MetadataId {
  */
 export class MetaReader {
   readonly #storage: ObjectStorage;
-  readonly #cache: MetadataCache | undefined;
-  readonly #known: KnownNewest;
-  readonly #maxBytes: number;
-  readonly #logger: Logger;
-  readonly #shareSearch = createShareFlight<FoundVersion>();
-  readonly #shareDownload = createShareFlight<Uint8Array>();
+  readonly #lookup: VersionLookup;
+  readonly #files: VersionFiles;
+  readonly #onFinding: OnFinding | undefined;
 
   /** @throws `invalid-argument` for an option that breaks its rule. */
   constructor(storage: ObjectStorage, options: MetaReaderOptions = {}) {
-    const { cache, newestForMs, absentForMs, maxDecompressedBytes, logger } = parseOptions(
-      optionsSchema,
-      options,
-      "MetaReader",
-    );
+    const {
+      cache,
+      ttlMs,
+      negativeTtlMs,
+      maxDecompressedBytes: maxBytes,
+      onFinding,
+      logger = silentLogger,
+    } = parseOptions(optionsSchema, options, "MetaReader");
     this.#storage = storage;
-    this.#cache = cache;
-    this.#known = createKnownNewest(newestForMs, absentForMs);
-    this.#maxBytes = maxDecompressedBytes;
-    this.#logger = logger ?? silentLogger;
+    this.#onFinding = onFinding;
+    this.#lookup = createVersionLookup({
+      storage,
+      onUnknownKey: (key) => {
+        const finding = this.#unknownKey(key);
+        if (onFinding === undefined) logger.warn(finding.message);
+        else onFinding(finding);
+      },
+      remember: cache && { ttlMs, negativeTtlMs },
+    });
+    this.#files = createVersionFiles({ storage, cache, maxBytes, logger });
   }
 
   /**
    * The newest version of one type that is not after `timestamp` (Unix seconds), or `undefined` where there is none.
    * With a category, that category's; without, only the cluster's own.
+   *
+   * Without a cache, it sees every version that was written before the call; with one, see `ttlMs`.
    *
    * @throws `invalid-argument`; `invalid-format`, `key-mismatch` or `too-large` where that version cannot be used (an
    *   older one is never given in its place); the storage's errors; the signal's reason.
@@ -121,8 +141,11 @@ export class MetaReader {
     timestamp: number,
     { category, signal }: LookupOptions = {},
   ): Promise<StoredMetadata | undefined> {
-    const { version } = await this.#find({ clusterId, type, category }, timestamp, signal);
-    return version && this.readFile(version.key, { signal });
+    signal?.throwIfAborted();
+    checkTimestamp(timestamp);
+    const prefix = metadataKeyPrefix({ clusterId, type, category });
+    const { version } = this.#lookup.known(prefix, timestamp) ?? (await this.#lookup.find(prefix, timestamp, signal));
+    return version && (this.#files.held(version) ?? this.#files.read(version, signal));
   }
 
   /**
@@ -136,36 +159,54 @@ export class MetaReader {
     timestamp: number,
     { category, signal }: LookupOptions = {},
   ): Promise<StoredMetadata | undefined> {
-    const places: Omit<MetadataId, "modifyTs">[] = [
-      { clusterId, type: "logic", category },
-      { clusterId, type: "sharedpool", category },
+    signal?.throwIfAborted();
+    checkTimestamp(timestamp);
+    const prefixes = [
+      metadataKeyPrefix({ clusterId, type: "logic", category }),
+      metadataKeyPrefix({ clusterId, type: "sharedpool", category }),
     ];
-    if (category === undefined) places.push({ clusterId });
-    const found = await Promise.all(places.map((place) => this.#find(place, timestamp, signal)));
-    let newest: FoundVersion["version"];
+    if (category === undefined) prefixes.push(metadataKeyPrefix({ clusterId }));
+    const found = await Promise.all(
+      prefixes.map(
+        async (prefix) => this.#lookup.known(prefix, timestamp) ?? this.#lookup.find(prefix, timestamp, signal),
+      ),
+    );
+    let newest: StoredVersion | undefined;
     for (const { version } of found) {
       if (version !== undefined && (newest === undefined || version.modifyTs > newest.modifyTs)) newest = version;
     }
-    return newest && this.readFile(newest.key, { signal });
+    return newest && (this.#files.held(newest) ?? this.#files.read(newest, signal));
   }
 
-  /** One version by its key. The object is the caller's own. Throws `not-found`, and as `readByType`. */
+  /** The version that is stored under a key now, never from a cache. Throws `not-found`, and as `readByType`. */
   async readFile(key: string, { signal }: CallOptions = {}): Promise<StoredMetadata> {
     signal?.throwIfAborted();
-    const file = await this.#shareDownload(key, signal, (stop) => this.#download(key, stop));
-    return decodeMetadata(key, file, this.#maxBytes);
+    return this.#files.readNow(key, signal);
   }
 
-  /** Versions, in the order of their keys. Files that are no metadata are left out, with a warning. */
+  /**
+   * Versions, in the order of their keys.
+   *
+   * @throws `unknown-key` for an object that is no metadata file, unless the reader has `onFinding`; the storage's
+   *   errors; the signal's reason.
+   */
   async *list(
     { type, category, clusterId }: MetadataFilter = {},
     { signal }: CallOptions = {},
   ): AsyncGenerator<MetadataFile, void, undefined> {
     const prefix = type === undefined ? "metering/meta/" : `metering/meta/${type}/`;
-    for await (const { key } of this.#storage.list(prefix, { signal, keysOnly: true })) {
+    let unknown: string[] = [];
+    const onInvalidKey = (name: string): void => void unknown.push(name);
+    const reportUnknown = (): void => {
+      for (const name of unknown) this.#report(name);
+      unknown = [];
+    };
+    for await (const { key } of this.#storage.list(prefix, { keysOnly: true, onInvalidKey, signal })) {
       const id = parseMetadataKey(key);
-      if (id === undefined) this.#logger.warn(`Skipped ${key}: it is not the key of a metadata file.`);
-      else if (
+      if (id === undefined) unknown.push(key);
+      reportUnknown();
+      if (
+        id !== undefined &&
         (type === undefined || id.type === type) &&
         (category === undefined || id.category === category) &&
         (clusterId === undefined || id.clusterId === clusterId)
@@ -173,44 +214,27 @@ export class MetaReader {
         yield { key, ...id };
       }
     }
+    reportUnknown();
   }
 
-  async #find(
-    place: Omit<MetadataId, "modifyTs">,
-    timestamp: number,
-    signal: AbortSignal | undefined,
-  ): Promise<FoundVersion> {
-    signal?.throwIfAborted();
+  #report(key: string): void {
+    const finding = this.#unknownKey(key);
+    if (this.#onFinding === undefined) throw finding;
+    this.#onFinding(finding);
+  }
+
+  #unknownKey(key: string): MeteringError {
+    const { name: storage } = this.#storage;
+    return new MeteringError(
+      "unknown-key",
+      `${JSON.stringify(key)} in ${storage} is not the key of a metadata file. Find out who stored it. To read on without it, pass onFinding.`,
+      { key, storage },
+    );
+  }
+}
+
+function checkTimestamp(timestamp: number): void {
+  // The schema makes the message; asking it every time would take longer than a lookup.
+  if (!Number.isSafeInteger(timestamp) || timestamp <= 0)
     parseOptions(modifyTsSchema, timestamp, "a lookup's timestamp");
-    const prefix = metadataKeyPrefix(place);
-    const known = this.#cache && this.#known.get(prefix, timestamp);
-    if (known !== undefined) return known;
-    return this.#shareSearch(`${prefix}${timestamp}`, signal, async (stop) => {
-      const found = await findVersion(this.#storage, prefix, timestamp, stop);
-      this.#known.set(prefix, found);
-      return found;
-    });
-  }
-
-  async #download(key: string, signal: AbortSignal): Promise<Uint8Array> {
-    const name = `${this.#storage.name} ${key}`;
-    const cached = await this.#tolerate(this.#cache?.get(name));
-    if (cached !== undefined) return cached;
-    const file = await this.#storage.get(key, { maxBytes: this.#maxBytes, signal });
-    if (this.#cache !== undefined) {
-      // A file that cannot be used may be replaced; only what never changes is kept.
-      await decodeMetadata(key, file, this.#maxBytes);
-      await this.#tolerate(this.#cache.set(name, file));
-    }
-    return file;
-  }
-
-  async #tolerate<Result>(call: Promise<Result> | undefined): Promise<Result | undefined> {
-    try {
-      return await call;
-    } catch (error) {
-      this.#logger.warn(`The metadata cache failed: ${String(error)}`);
-      return undefined;
-    }
-  }
 }

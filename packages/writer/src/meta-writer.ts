@@ -17,7 +17,10 @@ import { storeOnce, type IfExists, type Outcome } from "./stored-object.ts";
 
 /** How a {@link MetaWriter} writes. */
 export interface MetaWriterOptions {
-  /** What to do about a version that is there already. Default: `error`. */
+  /**
+   * What to do about a version that is there already. Default: `error`. A version normally never changes: write a later one
+   * instead of overwriting it. Readers with a cache see an overwritten one when its time to live has passed.
+   */
   readonly ifExists?: IfExists | undefined;
   /** From 0 (none) to 9 (smallest). Default: 6. */
   readonly compressionLevel?: number | undefined;
