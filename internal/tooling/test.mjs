@@ -5,7 +5,8 @@ import { readdirSync, rmSync } from "node:fs";
 import { printTotals } from "./totals.mjs";
 
 const root = new URL("../../", import.meta.url);
-const [target = "test", ...others] = process.argv.slice(2);
+const options = process.argv.slice(2);
+const target = options[0]?.startsWith("test:") ? options.shift() : "test";
 const file = target === "test" ? "results.json" : `${target.replace("test:", "")}-results.json`;
 const results = ["packages", "internal"].flatMap((parent) =>
   readdirSync(new URL(`${parent}/`, root), { withFileTypes: true })
@@ -14,7 +15,7 @@ const results = ["packages", "internal"].flatMap((parent) =>
 );
 // Tests that cannot even start leave no results; those of an earlier run must not stand in for them.
 for (const path of results) rmSync(path, { force: true });
-const { status } = spawnSync("nx", ["run-many", "-t", target, "--output-style=stream", ...others], {
+const { status } = spawnSync("nx", ["run-many", "-t", target, "--output-style=stream", ...options], {
   cwd: root,
   stdio: "inherit",
   shell: process.platform === "win32",

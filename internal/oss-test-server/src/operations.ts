@@ -14,6 +14,8 @@ export interface Answer {
 interface BucketSettings {
   /** Versioning is suspended: each object has one version, of the id `null`, and no overwrite is forbidden. */
   readonly versioning: boolean;
+  /** Most keys in one response of a listing. */
+  readonly pageSize: number;
 }
 
 type Operation = (disk: Disk, request: OssRequest, settings: BucketSettings) => Answer;
@@ -58,7 +60,7 @@ export const operations: Readonly<Record<Exclude<Verb, "assumeRole">, Operation>
     return empty(204);
   },
 
-  list(disk, { bucket, query }) {
+  list(disk, { bucket, query }, { pageSize }) {
     const maxKeys = Number(query.get("max-keys") ?? 100);
     if (!Number.isInteger(maxKeys) || maxKeys < 1 || maxKeys > 1000) {
       throw new OssError(400, "InvalidArgument", "max-keys must be an integer between 1 and 1000.");
@@ -67,7 +69,7 @@ export const operations: Readonly<Record<Exclude<Verb, "assumeRole">, Operation>
     const token = query.get("continuation-token");
     const after = token === undefined ? query.get("start-after") : Buffer.from(token, "base64").toString();
     const keys = disk.keys(bucket).filter((key) => key.startsWith(prefix) && isAfter(key, after));
-    const page = keys.slice(0, maxKeys);
+    const page = keys.slice(0, Math.min(maxKeys, pageSize));
     const last = page.at(-1);
     const isTruncated = keys.length > page.length && last !== undefined;
     const encode = query.get("encoding-type") === "url" ? encodeRfc3986 : (text: string): string => text;

@@ -19,6 +19,8 @@ export interface OssTestServerOptions {
   readonly region?: string;
   /** Whether the bucket's versioning is suspended. Default: it never had any. */
   readonly versioning?: boolean;
+  /** Most keys in one response of a listing, whatever the request asks for. Default: 1,000, as OSS has it. */
+  readonly pageSize?: number;
   /** Roles that may be assumed. Default: one, `acs:ram::1234567890123456:role/metering`. */
   readonly roles?: readonly Role[];
   /** Life of every assumed session, whatever was asked for. Default: as asked. */
@@ -55,7 +57,13 @@ export interface OssTestServer {
 
 /** Starts an OSS endpoint on a free port of the loopback interface. */
 export async function startOssTestServer(options: OssTestServerOptions = {}): Promise<OssTestServer> {
-  const { bucket = "metering-test", region = "cn-hangzhou", versioning = false, sessionSeconds } = options;
+  const {
+    bucket = "metering-test",
+    region = "cn-hangzhou",
+    versioning = false,
+    pageSize = 1000,
+    sessionSeconds,
+  } = options;
   const roles = options.roles ?? [{ arn: "acs:ram::1234567890123456:role/metering" }];
   const credentials = { accessKeyId: "LTAItestserver", accessKeySecret: "test-server-secret" };
   const readOnlyCredentials = { accessKeyId: "LTAIreader", accessKeySecret: "test-reader-secret", readOnly: true };
@@ -86,7 +94,7 @@ export async function startOssTestServer(options: OssTestServerOptions = {}): Pr
     if (identity.readOnly === true && (verb === "put" || verb === "delete")) {
       throw new OssError(403, "AccessDenied", "You have no right to access this object because of bucket acl.");
     }
-    return operations[verb](disk, request, { versioning });
+    return operations[verb](disk, request, { versioning, pageSize });
   }
 
   function answerRole(request: OssRequest): Answer {

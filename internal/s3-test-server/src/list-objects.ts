@@ -3,8 +3,6 @@ import { S3Error } from "./s3-error.ts";
 import type { S3Request } from "./s3-request.ts";
 import { element } from "./xml.ts";
 
-const pageSize = 1000;
-
 const afterBytes = (name: string, start: string): boolean => Buffer.compare(Buffer.from(name), Buffer.from(start)) > 0;
 
 /** S3's `encoding-type=url`: as in a form, with "/" left as it is. */
@@ -15,7 +13,7 @@ const formEncode = (name: string): string =>
     .replace(/[!'()]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** One page of ListObjectsV2: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
-export function listObjects(disk: ObjectDisk, { bucket, query }: S3Request): string {
+export function listObjects(disk: ObjectDisk, { bucket, query }: S3Request, pageSize: number): string {
   const prefix = query.get("prefix") ?? "";
   const token = query.get("continuation-token");
   const startAfter = token === undefined ? (query.get("start-after") ?? "") : readToken(token);

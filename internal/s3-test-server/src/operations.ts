@@ -106,12 +106,19 @@ function createBucket(disk: ObjectDisk, request: S3Request): S3Answer {
   return { status: 200, headers: { location: `/${request.bucket}` } };
 }
 
+/** What differs between servers. */
+export interface ServerBehaviour {
+  readonly conditionalWrites: ConditionalWrites;
+  /** Most keys in one response of a listing. */
+  readonly pageSize: number;
+}
+
 /** Carries out a request that was recognised and authenticated. */
 export function carryOut(
   operation: Exclude<Operation, "AssumeRole">,
   disk: ObjectDisk,
   request: S3Request,
-  conditionalWrites: ConditionalWrites,
+  { conditionalWrites, pageSize }: ServerBehaviour,
 ): S3Answer {
   if (operation === "CreateBucket") return createBucket(disk, request);
   if (!disk.hasBucket(request.bucket)) {
@@ -123,7 +130,11 @@ export function carryOut(
     case "HeadBucket":
       return { status: 200 };
     case "ListObjectsV2":
-      return { status: 200, headers: { "content-type": "application/xml" }, body: listObjects(disk, request) };
+      return {
+        status: 200,
+        headers: { "content-type": "application/xml" },
+        body: listObjects(disk, request, pageSize),
+      };
     case "PutObject":
       return putObject(disk, request, conditionalWrites);
     case "GetObject":

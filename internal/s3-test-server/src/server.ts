@@ -16,6 +16,8 @@ export interface S3TestServerOptions {
   readonly roles?: Readonly<Record<string, Role>>;
   /** Default: `honoured`. */
   readonly conditionalWrites?: ConditionalWrites;
+  /** Most keys in one response of a listing, whatever the request asks for. Default: 1,000, as S3 has it. */
+  readonly pageSize?: number;
 }
 
 export interface S3TestServer extends AsyncDisposable {
@@ -37,7 +39,7 @@ export interface S3TestServer extends AsyncDisposable {
 
 /** Starts an S3 endpoint on loopback, with the buckets of its options and nothing in them. */
 export async function startS3TestServer(options: S3TestServerOptions = {}): Promise<S3TestServer> {
-  const { buckets = ["metering"], roles = {}, conditionalWrites = "honoured" } = options;
+  const { buckets = ["metering"], roles = {}, conditionalWrites = "honoured", pageSize = 1000 } = options;
   const credentials = { accessKeyId: "test-user", secretAccessKey: `test-secret-${randomUUID()}` };
   const disk = createObjectDisk();
   const sessions = createSessions(credentials, roles);
@@ -55,7 +57,7 @@ export async function startS3TestServer(options: S3TestServerOptions = {}): Prom
       return { status: 200, headers: { "content-type": "text/xml" }, body: sessions.assumeRole(parameters) };
     }
     sessions.authenticate(request);
-    return carryOut(operation, disk, request, conditionalWrites);
+    return carryOut(operation, disk, request, { conditionalWrites, pageSize });
   }
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {

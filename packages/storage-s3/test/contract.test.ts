@@ -5,9 +5,9 @@ import { S3Storage } from "@metering/storage-s3";
 
 testStorageContract({
   name: "S3Storage on the in-process server",
-  manyKeys: 2_500,
+  manyKeys: 350,
   async createPlace() {
-    const server = await startS3TestServer({ buckets: ["metering"] });
+    const server = await startS3TestServer({ buckets: ["metering"], pageSize: 100 });
     const { endpoint, region, credentials } = server;
     return {
       open: ({ prefix } = {}) => new S3Storage({ bucket: "metering", prefix, endpoint, region, credentials }),
