@@ -16,7 +16,13 @@ export async function withTimeout<Result>(
   const controller = new AbortController();
   const abort = (): void => controller.abort(signal?.reason);
   const timer = setTimeout(
-    () => controller.abort(new MeteringError("timeout", `No answer within ${timeoutMs} ms.`)),
+    () =>
+      controller.abort(
+        new MeteringError(
+          "timeout",
+          `No answer within ${timeoutMs} ms. Check the endpoint and the network, then call again.`,
+        ),
+      ),
     timeoutMs,
   );
   signal?.addEventListener("abort", abort, { once: true });

@@ -1,7 +1,6 @@
 import { MeteringError, type MeteringErrorCode } from "@metering/core";
-import type { CredentialCache } from "./credential-cache.ts";
-import type { OssCredentialsProvider } from "./credentials.ts";
-import type { AssumeRoleOptions } from "./options.ts";
+import type { TokenCache, TokenSource } from "@metering/storage-kit";
+import type { AssumeRoleOptions, OssCredentials } from "./options.ts";
 
 /** How the session is asked for where the options do not say. */
 export interface StsSettings {
@@ -16,10 +15,15 @@ export interface StsSettings {
  * That library's own keeping of sessions is left aside: it renews one of 15 minutes at every call and lets many callers
  * renew at once, and after a failed renewal it gives out expired sessions.
  */
-export function assumeRole(base: CredentialCache, role: AssumeRoleOptions, sts: StsSettings): OssCredentialsProvider {
+export function assumeRole(
+  base: TokenCache<OssCredentials>,
+  role: AssumeRoleOptions,
+  sts: StsSettings,
+): TokenSource<OssCredentials> {
   return async () => {
     const { RAMRoleARNCredentialsProvider } = await import("@alicloud/credentials");
-    const { accessKeyId, accessKeySecret, securityToken = "" } = await base();
+    const keys = await base.get();
+    const { accessKeyId, accessKeySecret, securityToken = "" } = keys;
     const from = { accessKeyId, accessKeySecret, securityToken, providerName: "metering" };
     const builder = RAMRoleARNCredentialsProvider.builder()
       .withCredentialsProvider({ getCredentials: async () => from, getProviderName: () => from.providerName })
@@ -38,7 +42,10 @@ export function assumeRole(base: CredentialCache, role: AssumeRoleOptions, sts: 
       const { accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration } = session;
       return { accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration: new Date(expiration) };
     } catch (error) {
-      throw stsError(error, `Could not assume ${role.roleArn}`);
+      const failure = stsError(error, `Could not assume ${role.roleArn}`);
+      // The keys it was assumed with may have been replaced: others are asked for with the next attempt.
+      if (failure.code === "unauthenticated") base.drop(keys);
+      throw failure;
     }
   };
 }

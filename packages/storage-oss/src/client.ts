@@ -1,17 +1,5 @@
-import type { OssCredentials } from "./credentials.ts";
+import type { OssClient, OssCredentials } from "./options.ts";
 import type { Transport } from "./transport.ts";
-
-/**
- * What is used of a client of ali-oss. Every `new OSS(…)` is one; it takes no types of ali-oss to say so.
- * Of the results only the listing is read: everything else the transport has seen.
- */
-export interface OssClient {
-  put(name: string, body: Uint8Array, options?: object): Promise<unknown>;
-  get(name: string, options?: object): Promise<unknown>;
-  head(name: string, options?: object): Promise<unknown>;
-  delete(name: string, options?: object): Promise<unknown>;
-  listV2(query: object, options?: object): Promise<unknown>;
-}
 
 /** Where requests go, and how. */
 export interface ClientSettings {

@@ -1,53 +1,65 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { createTokenCache, type TokenCache } from "@metering/storage-kit";
 import { assumeRole } from "./assume-role.ts";
-import { createClient, type OssClient, viewClient } from "./client.ts";
-import { type CredentialCache, createCredentialCache } from "./credential-cache.ts";
-import { callerCredentials, type OssCredentials } from "./credentials.ts";
+import { createClient, viewClient } from "./client.ts";
+import { callerCredentials } from "./credentials.ts";
 import { defaultCredentials } from "./default-credentials.ts";
-import type { OssStorageOptions } from "./options.ts";
+import type { OssClient, OssCredentials, OssStorageOptions } from "./options.ts";
 import { parseRegion } from "./region.ts";
 import { createTransport } from "./transport.ts";
 
+/** A client with credentials that are good now. */
+export interface Connected {
+  readonly client: OssClient;
+  /** The store refused the credentials. Returns whether the next `connect` may give others. */
+  readonly refuse: () => boolean;
+  /** What must show up in no error: keys and token. */
+  readonly secrets: () => readonly (string | undefined)[];
+}
+
 /** The clients of a storage, one at a time. */
 export interface Connection {
-  /** A client with credentials that are good now. */
-  client(signal: AbortSignal): Promise<OssClient>;
+  connect(signal: AbortSignal): Promise<Connected>;
   close(): void;
 }
 
 /** Connects as the options say; nothing is loaded, asked for or opened before the first call. */
 export function createConnection(options: OssStorageOptions): Connection {
-  const { bucket, client, region, endpoint, internal = false, secure = true, signatureVersion = 4 } = options;
+  const { bucket, client, region = "", endpoint, internal = false, secure = true, signatureVersion = 4 } = options;
   const { connectTimeoutMs = 5_000, maxConnections = 50 } = options;
   if (client !== undefined) {
     const view = viewClient(client, bucket, createTransport(connectTimeoutMs));
-    return { client: async () => view, close: () => {} };
+    const secrets = (): string[] => secretsOf(Reflect.get(client, "options"));
+    return { connect: async () => ({ client: view, refuse: () => false, secrets }), close: () => {} };
   }
   const agent = new HttpAgent({ keepAlive: true, maxSockets: maxConnections });
   const httpsAgent = new HttpsAgent({ keepAlive: true, maxSockets: maxConnections });
-  const ossRegion = parseRegion(region ?? "")?.ossId ?? "";
-  const authorizationV4 = signatureVersion === 4;
-  const urllib = createTransport(connectTimeoutMs, { agent, httpsAgent });
   const settings = {
     bucket,
-    region: ossRegion,
+    region: parseRegion(region)?.ossId ?? "",
     endpoint: toUrl(endpoint, secure),
     internal,
     secure,
-    authorizationV4,
-    urllib,
+    authorizationV4: signatureVersion === 4,
+    urllib: createTransport(connectTimeoutMs, { agent, httpsAgent }),
   };
-  const credentialsNow = createCredentials(options);
+  const tokens = createTokens(options);
+  const isFixed = typeof options.credentials === "object" && options.assumeRole === undefined;
   let latest: { readonly credentials: OssCredentials; readonly client: Promise<OssClient> } | undefined;
   return {
-    async client(signal) {
-      const credentials = await credentialsNow({ signal });
-      // ali-oss keeps its keys for good, so new ones get a new client. The connections stay: they are the agents'.
-      if (latest?.credentials !== credentials) {
-        latest = { credentials, client: createClient(settings, credentials) };
-      }
-      return latest.client;
+    async connect(signal) {
+      const credentials = await tokens.get(signal);
+      // New credentials get a new client. The connections stay: they are the agents'.
+      if (latest?.credentials !== credentials) latest = { credentials, client: createClient(settings, credentials) };
+      return {
+        client: await latest.client,
+        refuse() {
+          tokens.drop(credentials);
+          return !isFixed;
+        },
+        secrets: () => secretsOf(credentials),
+      };
     },
     close() {
       agent.destroy();
@@ -56,25 +68,30 @@ export function createConnection(options: OssStorageOptions): Connection {
   };
 }
 
+const secretNames = ["accessKeyId", "accessKeySecret", "securityToken", "stsToken"];
+
+function secretsOf(holder: object): string[] {
+  return secretNames.map((name): unknown => Reflect.get(holder, name)).filter((value) => typeof value === "string");
+}
+
 /** ali-oss takes the host of `host:port` for a scheme. */
 function toUrl(endpoint: string | undefined, secure: boolean): string | undefined {
   if (endpoint === undefined || /^https?:\/\//.test(endpoint)) return endpoint;
   return `${secure ? "https" : "http"}://${endpoint}`;
 }
 
-function createCredentials(options: OssStorageOptions): CredentialCache {
-  const { assumeRole: role, region = "", internal = false, timeoutMs = 30_000, connectTimeoutMs = 5_000 } = options;
-  const base = baseCredentials(options);
-  if (role === undefined) return base;
+function createTokens(options: OssStorageOptions): TokenCache<OssCredentials> {
+  const { credentials, assumeRole: role, region = "", internal = false, logger } = options;
+  const { timeoutMs = 30_000, connectTimeoutMs = 5_000 } = options;
+  const cached = { timeoutMs, logger };
+  const base =
+    typeof credentials === "function"
+      ? callerCredentials(credentials)
+      : credentials === undefined
+        ? defaultCredentials()
+        : () => credentials;
+  const tokens = createTokenCache(base, cached);
+  if (role === undefined) return tokens;
   const sts = { region: parseRegion(region)?.id ?? "", internal, timeoutMs, connectTimeoutMs };
-  return createCredentialCache(assumeRole(base, role, sts), options);
-}
-
-function baseCredentials(options: OssStorageOptions): CredentialCache {
-  const { credentials = defaultCredentials() } = options;
-  if (typeof credentials === "function") return createCredentialCache(callerCredentials(credentials), options);
-  // Keys that have no end need no cache; those that have one are not to be sent after it.
-  return credentials.expiration === undefined
-    ? async () => credentials
-    : createCredentialCache(() => credentials, options);
+  return createTokenCache(assumeRole(tokens, role, sts), cached);
 }

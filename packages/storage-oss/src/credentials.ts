@@ -1,22 +1,7 @@
 import { isMeteringError, MeteringError } from "@metering/core";
+import { redactedCause, type TokenSource } from "@metering/storage-kit";
 import * as z from "zod/mini";
-import { readPlainError } from "./client-error.ts";
-
-/** Keys that sign requests to OSS. */
-export interface OssCredentials {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** Of temporary credentials (STS). */
-  readonly securityToken?: string | undefined;
-  /** When temporary credentials end. Without it their life is not known, so they are asked for again each time. */
-  readonly expiration?: Date | undefined;
-}
-
-/**
- * Gives the credentials to use now. What it returns is kept until shortly before `expiration`; without `expiration` it
- * is called for every request (once for those that wait at the same time), so it should then be quick.
- */
-export type OssCredentialsProvider = () => OssCredentials | Promise<OssCredentials>;
+import type { OssCredentials, OssCredentialsProvider } from "./options.ts";
 
 const credentialsSchema = /* @__PURE__ */ (() =>
   z.object({
@@ -31,32 +16,25 @@ export function isCredentials(value: unknown): value is OssCredentials {
   return credentialsSchema.safeParse(value).success;
 }
 
-/** The caller's function, so that whatever it does wrong becomes an `unauthenticated` error. */
-export function callerCredentials(provider: OssCredentialsProvider): OssCredentialsProvider {
+/** The caller's function; whatever it does wrong becomes an `unauthenticated` error. */
+export function callerCredentials(provider: OssCredentialsProvider): TokenSource<OssCredentials> {
   return async () => {
+    let given: unknown;
     try {
-      return await provider();
+      given = await provider();
     } catch (error) {
       if (isMeteringError(error)) throw error;
       throw new MeteringError("unauthenticated", "The function given as credentials failed. See the cause.", {
-        cause: readPlainError(error),
+        cause: redactedCause(error),
       });
     }
+    const result = credentialsSchema.safeParse(given);
+    if (result.success) return result.data;
+    const fields = new Set(result.error.issues.map((issue) => issue.path.join(".") || "the value itself"));
+    throw new MeteringError(
+      "unauthenticated",
+      `The function given as credentials gave none that can be used (wrong: ${[...fields].join(", ")}). ` +
+        "Return { accessKeyId, accessKeySecret, securityToken?, expiration? } from it.",
+    );
   };
-}
-
-/**
- * The credentials in what a provider returned, and nothing else of it.
- *
- * @throws `unauthenticated` where there are none, naming the fields that are wrong and no value.
- */
-export function checkCredentials(value: unknown): OssCredentials {
-  const result = credentialsSchema.safeParse(value);
-  if (result.success) return result.data;
-  const fields = new Set(result.error.issues.map((issue) => issue.path.join(".") || "the value itself"));
-  throw new MeteringError(
-    "unauthenticated",
-    `The credentials function gave no usable credentials (wrong: ${[...fields].join(", ")}). ` +
-      "Return { accessKeyId, accessKeySecret, securityToken?, expiration? } from it.",
-  );
 }

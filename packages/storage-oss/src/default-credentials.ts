@@ -1,16 +1,20 @@
 import { MeteringError } from "@metering/core";
+import type { TokenSource } from "@metering/storage-kit";
 import { stsError } from "./assume-role.ts";
-import type { OssCredentialsProvider } from "./credentials.ts";
+import type { OssCredentials } from "./options.ts";
+
+// The chain does not say when its sessions end, and renews them by itself: it is asked again after this time.
+const askChainAgainMs = 60_000;
 
 /**
  * The credentials a program finds where it runs, in the order of Alibaba Cloud's own chain (`@alicloud/credentials`):
  * environment variables, pod identity (RRSA), the configuration files of the command line and the SDKs, the ECS
  * instance's role, a credentials URI.
  */
-export function defaultCredentials(): OssCredentialsProvider {
+export function defaultCredentials(): TokenSource<OssCredentials> {
   const podIdentity = oidcCredentials();
   const chain = chainCredentials();
-  return () => (usesPodIdentity(process.env) ? podIdentity() : chain());
+  return (fresh) => (usesPodIdentity(process.env) ? podIdentity(fresh) : chain(fresh));
 }
 
 /** RRSA sets these in a pod; keys in the environment come before it in the chain. */
@@ -26,7 +30,7 @@ function usesPodIdentity(env: NodeJS.ProcessEnv): boolean {
  * Pod identity apart from the chain, because the chain does not say when its session ends, so nobody could keep it
  * from being used after that.
  */
-export function oidcCredentials(stsEndpoint?: string): OssCredentialsProvider {
+export function oidcCredentials(stsEndpoint?: string): TokenSource<OssCredentials> {
   return async () => {
     const { OIDCRoleArnCredentialsProvider } = await import("@alicloud/credentials");
     const builder = OIDCRoleArnCredentialsProvider.builder();
@@ -40,24 +44,38 @@ export function oidcCredentials(stsEndpoint?: string): OssCredentialsProvider {
   };
 }
 
-function chainCredentials(): OssCredentialsProvider {
+function chainCredentials(): TokenSource<OssCredentials> {
   let chain: { getCredentials(): Promise<{ accessKeyId: string; accessKeySecret: string; securityToken: string }> };
   let isUsable = false;
-  return async () => {
+  return async (fresh) => {
     const { DefaultCredentialsProvider } = await import("@alicloud/credentials");
     // After a failure the chain asks only the last of its providers for ever, so it is made anew.
-    if (!isUsable) chain = DefaultCredentialsProvider.builder().build();
+    if (!isUsable || fresh) chain = DefaultCredentialsProvider.builder().build();
     try {
       const { accessKeyId, accessKeySecret, securityToken } = await chain.getCredentials();
       isUsable = true;
-      return { accessKeyId, accessKeySecret, securityToken: securityToken || undefined };
-    } catch {
+      const expiration = new Date(Date.now() + askChainAgainMs);
+      return { accessKeyId, accessKeySecret, securityToken: securityToken || undefined, expiration };
+    } catch (error) {
       isUsable = false;
-      throw new MeteringError(
-        "unauthenticated",
-        "No credentials were found in the environment, the pod, the configuration files or the instance's role. " +
-          "Give the option credentials, or set up one of these.",
-      );
+      throw chainError(error);
     }
   };
+}
+
+/** The chain's message can quote what it read, so nothing of it is passed on. */
+function chainError(error: unknown): MeteringError {
+  const message = error instanceof Error ? error.message : "";
+  // With a URI the chain has an answer to ask for, and its failures are those of a server.
+  if (process.env["ALIBABA_CLOUD_CREDENTIALS_URI"] && /\b5\d\d\b|E(CONN|TIMEDOUT|AI_AGAIN)|timeout/i.test(message)) {
+    return new MeteringError(
+      "unavailable",
+      "ALIBABA_CLOUD_CREDENTIALS_URI gave no credentials, since its server failed. Call again.",
+    );
+  }
+  return new MeteringError(
+    "unauthenticated",
+    "No credentials were found in the environment, the pod, the configuration files or the instance's role. " +
+      "Give the option credentials, or set up one of these.",
+  );
 }

@@ -1,8 +1,60 @@
-import { isMeteringError, MeteringError, type MeteringErrorCode } from "@metering/core";
-import type { Failure } from "@metering/storage-kit";
-import { ClientError } from "./client-error.ts";
+import type { IncomingHttpHeaders } from "node:http";
+import type { MeteringErrorCode } from "@metering/core";
+import {
+  type FailedCall,
+  type Meaning,
+  networkAdvice,
+  networkMeaning,
+  parseRetryAfter,
+  readText,
+  redact,
+  RedactedCause,
+  statusMeaning,
+} from "@metering/storage-kit";
 
-/** The verbs of the contract, and the permission that OSS asks for each. */
+/** What came back of a request that failed. */
+export interface FailedAnswer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Reads what ali-oss threw after an answer. */
+export function readCause(
+  error: unknown,
+  { status, headers }: FailedAnswer,
+  secrets: readonly (string | undefined)[],
+  renewable: boolean,
+): RedactedCause {
+  const requestId = readText(headers, "x-oss-request-id");
+  const retryAfterMs = parseRetryAfter(headers["retry-after"]);
+  // ali-oss makes a code up where an answer has none. Every answer of OSS has a request id.
+  const isFromOss = requestId !== undefined || readText(headers, "server")?.includes("OSS") === true;
+  const code = isFromOss ? readText(error, "code") : undefined;
+  // Without a code the message is not OSS's. It can be the XML parser's, which quotes all it read.
+  const message =
+    code === undefined ? "the answer is not one of OSS" : redact(readText(error, "message") ?? "", secrets);
+  return new RedactedCause(redact(readText(error, "name") ?? "Error", secrets), message, {
+    code,
+    status,
+    requestId,
+    retryAfterMs,
+    renewable,
+  });
+}
+
+const refusedCredentials = new Set([
+  "SecurityTokenExpired",
+  "InvalidSecurityToken",
+  "InvalidAccessKeyId",
+  "AccessKeyIdAndSecurityTokenNotMatch",
+]);
+
+/** Whether the error says that the credentials are no longer, or never were, the store's. */
+export function refusesCredentials(error: unknown): boolean {
+  return refusedCredentials.has(readText(error, "code") ?? "");
+}
+
+/** The permission that OSS asks for each verb. */
 const permissions = {
   put: "oss:PutObject",
   get: "oss:GetObject",
@@ -11,22 +63,11 @@ const permissions = {
   list: "oss:ListObjects",
 } as const;
 
-/** The call that an error belongs to. */
-export interface CallContext {
-  readonly verb: keyof typeof permissions;
-  readonly key: string;
-  readonly storage: string;
-  readonly bucket: string;
-}
-
-type Meaning = readonly [code: MeteringErrorCode, advice: string];
-
 const keysAdvice = "Check the credentials: access key, secret and, of a session, its token.";
-const networkAdvice = "Check the endpoint and the network, then call again.";
 const throttledAdvice = "Send fewer requests at once, then call again.";
 
 /** Error codes of OSS: https://www.alibabacloud.com/help/en/document_detail/32005.html */
-const meanings: Readonly<Record<string, Meaning>> = {
+const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advice: string]>> = {
   NoSuchKey: ["not-found", "Check the key."],
   NoSuchBucket: ["bucket-not-found", "Create the bucket, or correct the options bucket, region and endpoint."],
   FileAlreadyExists: ["already-exists", "It was left as it was."],
@@ -46,65 +87,28 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InvalidBucketName: ["invalid-argument", "Correct the option bucket."],
 };
 
-const certificateError = /^(CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET))/;
-// Node's codes of broken, refused and unresolved connections.
-const networkError = /^(E(CONN|HOST|NET|PIPE|AI_|TIMEDOUT|ADDRNOTAVAIL|NOTFOUND)|ERR_STREAM_PREMATURE_CLOSE|HPE_)/;
-
-function byStatus(status: number | undefined): Meaning | undefined {
-  if (status === undefined) return undefined;
-  if (status === 429) return ["throttled", throttledAdvice];
-  if (status === 501) return ["not-supported", "The store does not know what was asked for."];
-  if (status >= 500) return ["unavailable", "The store failed on its side: call again."];
-  if (status === 401) return ["unauthenticated", keysAdvice];
-  if (status === 409) return ["conflict", "Call again."];
-  return undefined;
-}
-
-function meaningOf({ code = "", status, message }: ClientError, { verb, bucket }: CallContext): Meaning {
-  const known = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
-  if (known !== undefined) return known;
-  // OSS says only in its message that a bucket lies in another region.
-  if (status === 301 || status === 307 || message.includes("specified endpoint")) {
-    return ["invalid-argument", "The bucket lies in another region: set the options region and endpoint to that."];
+/** What an error means for a call on this bucket. */
+export function meaningOf(cause: RedactedCause, { verb }: FailedCall, bucket: string): Meaning | undefined {
+  const { code = "", status, message } = cause;
+  const network = networkMeaning(code);
+  if (network !== undefined) return network;
+  const [known, advice = ""] = Object.hasOwn(meanings, code) ? (meanings[code] ?? []) : [];
+  if (known !== undefined) return { code: known, advice };
+  // OSS says only in its message that a bucket lies in another region, or that a signature names another one.
+  if (status === 301 || status === 307 || /specified endpoint|signing region/i.test(message)) {
+    const elsewhere = "The bucket lies in another region: set the options region and endpoint to that.";
+    return { code: "invalid-argument", advice: elsewhere };
   }
   if (status === 403) {
-    return ["permission-denied", `The credentials need ${permissions[verb]} on ${bucket} and this key.`];
+    return {
+      code: "permission-denied",
+      advice: `The credentials need ${permissions[verb]} on ${bucket} and this key.`,
+    };
   }
   // QpsLimitExceeded, DownloadTrafficRateLimitExceeded and their like.
-  if (code.endsWith("LimitExceeded")) return ["throttled", throttledAdvice];
-  if (certificateError.test(code)) return ["storage-failure", "The endpoint's TLS certificate is not trusted."];
-  if (networkError.test(code)) return ["unavailable", networkAdvice];
-  // What breaks after a good status line is the body: not what OSS sends.
-  if (status === 200) return ["unavailable", "The answer arrived damaged: call again."];
-  return byStatus(status) ?? ["storage-failure", "See the cause."];
-}
-
-/** Translates whatever an attempt rejected with, once. */
-export function classifyFailure(error: unknown, context: CallContext): Failure {
-  const { verb, key, storage } = context;
-  const what = `${verb} of ${JSON.stringify(key)} in ${storage}`;
-  if (isMeteringError(error)) {
-    // Errors from below, such as those of assuming a role, do not know the call.
-    const { code, message, cause } = error;
-    const known = error.key === undefined ? new MeteringError(code, message, { key, storage, cause }) : error;
-    return { error: known, retry: known.retryable };
+  if (code.endsWith("LimitExceeded")) return { code: "throttled", advice: throttledAdvice };
+  if (status === 404) {
+    return { code: "storage-failure", advice: "OSS did not answer: check endpoint and proxies." };
   }
-  if (!(error instanceof ClientError)) {
-    const failed = new MeteringError("storage-failure", `${what} failed. See the cause.`, {
-      key,
-      storage,
-      cause: error,
-    });
-    return { error: failed, retry: false };
-  }
-  const [code, advice] = meaningOf(error, context);
-  const answer = [error.status, error.code ?? error.name].filter(Boolean).join(" ");
-  const message =
-    code === "not-found"
-      ? `There is no ${JSON.stringify(key)} in ${storage}. ${advice}`
-      : code === "already-exists"
-        ? `There is a ${JSON.stringify(key)} in ${storage} already. ${advice}`
-        : `${answer} (${error.message}) at ${what}. ${advice}`;
-  const translated = new MeteringError(code, message, { key, storage, cause: error });
-  return { error: translated, retry: translated.retryable, retryAfterMs: error.retryAfterMs };
+  return statusMeaning(status);
 }

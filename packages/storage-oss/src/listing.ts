@@ -1,5 +1,5 @@
-import { type ListedObject, type ListOptions, MeteringError } from "@metering/core";
-import type { KeyPrefix } from "@metering/storage-kit";
+import { MeteringError } from "@metering/core";
+import { decodeListedName, type ListingPage } from "@metering/storage-kit";
 import * as z from "zod/mini";
 
 const pageSchema = /* @__PURE__ */ (() =>
@@ -13,39 +13,26 @@ const pageSchema = /* @__PURE__ */ (() =>
     nextContinuationToken: z.nullable(z.string()),
   }))();
 
-/** Asks for one page of a listing: what ali-oss made of the answer. */
-export type FetchPage = (continuationToken: string | undefined) => Promise<unknown>;
+/** A page has 1,000 names of 1,023 bytes at most, each byte written as three. */
+export const maxPageBytes = 16 * 1024 * 1024;
 
-/** Decodes a name of a listing with `encoding-type=url`, which encodes as forms do; `undefined` if it is no UTF-8. */
-function decodeName(name: string): string | undefined {
-  try {
-    return decodeURIComponent(name.replaceAll("+", " "));
-  } catch {
-    return undefined;
+/** Reads what ali-oss made of an answer to a listing. Anything else, such as a web page, is refused. */
+export function readPage(result: unknown): ListingPage {
+  const page = pageSchema.safeParse(result);
+  if (!page.success) {
+    throw new MeteringError(
+      "storage-failure",
+      "The answer to a listing is not one of OSS. Check endpoint and proxies.",
+    );
   }
-}
-
-/** Objects of all pages, each page fetched when its first object is asked for. */
-export async function* listObjects(
-  prefix: KeyPrefix,
-  fetchPage: FetchPage,
-  onInvalidKey: ListOptions["onInvalidKey"],
-): AsyncGenerator<ListedObject, void> {
-  let token: string | undefined;
-  do {
-    const page = pageSchema.safeParse(await fetchPage(token));
-    if (!page.success) throw new MeteringError("storage-failure", "The answer to a listing is not one of OSS.");
-    const { objects, isTruncated, nextContinuationToken } = page.data;
-    for (const { name, size, etag, lastModified } of objects) {
-      const decoded = decodeName(name);
-      if (decoded === undefined) onInvalidKey?.(name);
-      const key = decoded === undefined ? undefined : prefix.toKey(decoded, onInvalidKey);
-      if (key !== undefined) yield { key, size, etag, lastModified: new Date(lastModified) };
-    }
-    const next = isTruncated ? nextContinuationToken : undefined;
-    if (next === null || (next !== undefined && next === token)) {
-      throw new MeteringError("storage-failure", "The listing says that it goes on, but not where.");
-    }
-    token = next;
-  } while (token !== undefined);
+  const { objects, isTruncated, nextContinuationToken } = page.data;
+  return {
+    objects: objects.map(({ name, size, etag, lastModified }) => ({
+      ...decodeListedName(name),
+      size,
+      etag,
+      lastModified: new Date(lastModified),
+    })),
+    next: isTruncated ? (nextContinuationToken ?? "") : undefined,
+  };
 }

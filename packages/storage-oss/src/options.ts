@@ -1,6 +1,29 @@
 import type { Logger } from "@metering/core";
-import type { OssClient } from "./client.ts";
-import type { OssCredentials, OssCredentialsProvider } from "./credentials.ts";
+
+/**
+ * What is used of a client of ali-oss. Every `new OSS(…)` is one; it takes no types of ali-oss to say so.
+ * Of the results only the listing is read: everything else the transport has seen.
+ */
+export interface OssClient {
+  put(name: string, body: Uint8Array, options?: object): Promise<unknown>;
+  get(name: string, options?: object): Promise<unknown>;
+  head(name: string, options?: object): Promise<unknown>;
+  delete(name: string, options?: object): Promise<unknown>;
+  listV2(query: object, options?: object): Promise<unknown>;
+}
+
+/** Keys of a user or of a session. */
+export interface OssCredentials {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** Of a session (STS); left out for a user's own keys. */
+  readonly securityToken?: string | undefined;
+  /** When the session ends. The function is asked again before that; without it, once OSS refuses the keys. */
+  readonly expiration?: Date | undefined;
+}
+
+/** Gives credentials whenever they are needed. */
+export type OssCredentialsProvider = () => OssCredentials | Promise<OssCredentials>;
 
 /** A RAM role to be assumed through STS, and again before each session ends. */
 export interface AssumeRoleOptions {

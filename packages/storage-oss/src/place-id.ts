@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { OssClient } from "./client.ts";
-import type { OssStorageOptions } from "./options.ts";
+import type { OssClient, OssStorageOptions } from "./options.ts";
 import { parseRegion } from "./region.ts";
 
 // What a client of the caller's connects to is its own affair, and may change.

@@ -2,12 +2,12 @@ import {
   type Agent as HttpAgent,
   type ClientRequest,
   type IncomingHttpHeaders,
+  type IncomingMessage,
   request as httpRequest,
 } from "node:http";
 import { type Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { isMeteringError, MeteringError } from "@metering/core";
-import { readBody } from "./body.ts";
-import { readPlainError } from "./client-error.ts";
+import { readBody, redactedCause } from "@metering/storage-kit";
 
 /**
  * One call's way through ali-oss, which hands it on untouched as the `ctx` of its request: what the transport must
@@ -19,7 +19,7 @@ export interface Exchange {
   readonly maxBytes: number;
   status: number | undefined;
   headers: IncomingHttpHeaders;
-  body: Buffer;
+  body: Uint8Array;
   /** Why there was no whole answer. */
   failure: unknown;
 }
@@ -62,7 +62,7 @@ export function createTransport(connectTimeoutMs: number, agents: Agents = {}): 
       try {
         return await send(url, { ...agents, ...args }, connectTimeoutMs);
       } catch (error) {
-        ctx.failure = ctx.signal.aborted || isMeteringError(error) ? error : readPlainError(error);
+        ctx.failure = ctx.signal.aborted || isMeteringError(error) ? error : redactedCause(error);
         throw error;
       }
     },
@@ -90,15 +90,37 @@ async function send(url: string, args: TransportArguments, connectTimeoutMs: num
     request.on("error", (error) => end(() => reject(error)));
     request.on("response", (response) => {
       const answer = { status: response.statusCode ?? 0, headers: response.headers };
-      const finish = (data: Buffer): void => {
-        Object.assign(ctx, answer, { body: data });
+      const finish = (body: Uint8Array): void => {
+        Object.assign(ctx, answer, { body });
+        // ali-oss makes a text of it in the way of Buffers.
+        const data = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
         end(() => resolve({ ...answer, data, res: answer }));
       };
       const fail = (error: Error): void => end(() => reject(error));
-      readBody(response, ctx.maxBytes, method === "HEAD").then(finish, fail);
+      readAnswer(response, ctx.maxBytes, method === "HEAD").then(finish, fail);
     });
     request.end(content);
   });
+}
+
+// Larger than any error OSS sends; what a proxy may send beyond it says nothing more.
+const maxErrorBytes = 64 * 1024;
+
+async function readAnswer(response: IncomingMessage, maxBytes: number, isHead: boolean): Promise<Uint8Array> {
+  const { statusCode = 0, headers } = response;
+  if (statusCode >= 200 && statusCode < 300) {
+    const length = headers["content-length"];
+    const expectedBytes = isHead || length === undefined ? undefined : Number(length);
+    return readBody(response, { expectedBytes, maxBytes });
+  }
+  try {
+    const body = await readBody(response, { maxBytes: maxErrorBytes });
+    // The answer to a HEAD has no body: OSS puts the error's XML into this header, and ali-oss looks for it in the body.
+    return isHead ? Buffer.from(String(headers["x-oss-err"] ?? ""), "base64") : body;
+  } catch (error) {
+    if (isMeteringError(error, "too-large")) return new Uint8Array();
+    throw error;
+  }
 }
 
 function limitConnecting(request: ClientRequest, connected: "connect" | "secureConnect", timeoutMs: number): void {

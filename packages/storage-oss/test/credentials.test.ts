@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "@metering/core";
+import { createTokenCache } from "@metering/storage-kit";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { oidcCredentials } from "../src/default-credentials.ts";
 import { assumeRole } from "../src/assume-role.ts";
-import { createCredentialCache, type OssCredentials } from "../src/index.ts";
+import type { OssCredentials } from "../src/index.ts";
 import { bytes, openStorage, rejection, startServer } from "./open.ts";
 
 // The STS endpoint of the test server has a certificate that nobody trusts.
@@ -35,7 +36,7 @@ test("keys of a session that has ended are not sent", async () => {
   expect(server.requests.get).toBe(0);
 });
 
-test("a function gives the keys, new ones are used from the next call on", async () => {
+test("a function whose keys have no end is asked once, and once more when OSS refuses them", async () => {
   const server = await startServer();
   const given: OssCredentials[] = [];
   const storage = openStorage(server, {
@@ -47,7 +48,48 @@ test("a function gives the keys, new ones are used from the next call on", async
   });
   await storage.put("key", bytes("body"));
   await storage.get("key");
-  expect(given.length).toBeGreaterThanOrEqual(2);
+  expect(given).toHaveLength(1);
+  server.faults.add("get", { kind: "expired-token" });
+  await storage.get("key");
+  expect(given).toHaveLength(2);
+});
+
+test("keys that are refused again are not asked for without end", async () => {
+  const server = await startServer();
+  let given = 0;
+  const storage = openStorage(server, {
+    credentials: async () => {
+      given += 1;
+      return { ...server.credentials, accessKeyId: "unknown" };
+    },
+  });
+  expect((await rejection(storage.get("key"))).code).toBe("unauthenticated");
+  expect([given, server.requests.get]).toEqual([2, 2]);
+});
+
+test("a function that never answers ends its call with timeout, and a later call asks again", async () => {
+  const server = await startServer();
+  let given = 0;
+  const storage = openStorage(server, {
+    maxAttempts: 1,
+    timeoutMs: 200,
+    credentials: () => (++given === 1 ? new Promise<never>(() => {}) : server.credentials),
+  });
+  expect((await rejection(storage.put("key", bytes("body")))).code).toBe("timeout");
+  await expect.poll(() => storage.put("key", bytes("body")).then(() => "stored", String)).toBe("stored");
+});
+
+test.each([
+  ["nothing", undefined],
+  ["an empty key", { accessKeyId: "", accessKeySecret: "canary-secret" }],
+  ["a text as end", { accessKeyId: "id", accessKeySecret: "canary-secret", expiration: "tomorrow" }],
+])("a function that gives %s is unauthenticated, and the values are not shown", async (_what, value) => {
+  const server = await startServer();
+  // What a program without types may return.
+  const credentials: () => OssCredentials = JSON.parse.bind(undefined, JSON.stringify(value) ?? "null");
+  const error = await rejection(openStorage(server, { credentials }).get("key"));
+  expect(error.code).toBe("unauthenticated");
+  expect(String(error)).not.toContain("canary");
 });
 
 test("a function that throws is unauthenticated, and says so", async () => {
@@ -88,10 +130,9 @@ describe("assumeRole", () => {
     const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
     const role = { roleArn, durationSeconds: 900, stsEndpoint: server.stsEndpoint };
     const sts = { region: server.region, internal: false, timeoutMs: 5_000, connectTimeoutMs: 5_000 };
-    const credentials = createCredentialCache(
-      assumeRole(async () => server.credentials, role, sts),
-      { logger },
-    );
+    const base = createTokenCache((): OssCredentials => server.credentials, { timeoutMs: 5_000 });
+    const tokens = createTokenCache(assumeRole(base, role, sts), { timeoutMs: 5_000, logger });
+    const credentials = () => tokens.get();
     vi.useFakeTimers({ toFake: ["Date"] });
     const first = await credentials();
     vi.setSystemTime(Date.now() + 600_000);
@@ -172,10 +213,10 @@ describe("without credentials given", () => {
     vi.stubEnv("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "acs:ram::1234567890123456:oidc-provider/ack-rrsa-test");
     vi.stubEnv("ALIBABA_CLOUD_ROLE_ARN", roleArn);
     const credentials = oidcCredentials(server.stsEndpoint);
-    await openStorage(server, { credentials }).put("key", bytes("body"));
-    expect((await credentials()).expiration?.getTime()).toBeGreaterThan(Date.now() + 3_500_000);
+    await openStorage(server, { credentials: () => credentials(false) }).put("key", bytes("body"));
+    expect((await credentials(false)).expiration?.getTime()).toBeGreaterThan(Date.now() + 3_500_000);
     await writeFile(join(folder, "token"), "stale");
-    const stale = openStorage(server, { credentials, maxAttempts: 1 });
+    const stale = openStorage(server, { credentials: () => credentials(false), maxAttempts: 1 });
     expect((await rejection(stale.get("key"))).code).toBe("unauthenticated");
   });
 });

@@ -219,9 +219,9 @@ test("an object that says it is larger than maxBytes is refused before any of it
 });
 
 test("an error that never ends is an error by its status", async () => {
-  const endpoint = await answerWith((response) => answerEndlessly(response.writeHead(404)));
+  const endpoint = await answerWith((response) => answerEndlessly(response.writeHead(403)));
   const storage = openStorage(await startServer(), { endpoint });
-  expect((await rejection(storage.get("key"))).code).toBe("not-found");
+  expect((await rejection(storage.get("key"))).code).toBe("permission-denied");
 });
 
 test("an object that never ends is refused once it has more than maxBytes", async () => {

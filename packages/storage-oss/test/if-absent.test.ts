@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { answerWith } from "./answer.ts";
 import { bytes, openStorage, rejection, startServer, textOf } from "./open.ts";
 
 test("of 50 concurrent writers exactly one wins, in each of 20 rounds", async () => {
@@ -23,14 +24,14 @@ test("of 50 concurrent writers exactly one wins, in each of 20 rounds", async ()
   }
 });
 
-test("it takes one request, once the bucket is known to heed the condition", async () => {
+test("it takes one request, once the bucket has proven that it heeds the condition", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   await storage.put("first", bytes("1"), { ifAbsent: true });
-  expect(server.requests).toMatchObject({ put: 1, head: 1 });
+  expect(server.requests).toMatchObject({ put: 2, head: 1 });
   await storage.put("second", bytes("2"), { ifAbsent: true });
   await rejection(storage.put("second", bytes("3"), { ifAbsent: true }));
-  expect(server.requests).toMatchObject({ put: 3, head: 1 });
+  expect(server.requests).toMatchObject({ put: 4, head: 1 });
 });
 
 test.each(["lost-response", "cut-before-store"] as const)(
@@ -38,9 +39,10 @@ test.each(["lost-response", "cut-before-store"] as const)(
   async (kind) => {
     const server = await startServer();
     const storage = openStorage(server);
+    await storage.put("proof", bytes("proof"), { ifAbsent: true });
     server.faults.add("put", { kind });
     const { etag } = await storage.put("key", bytes("mine"), { ifAbsent: true });
-    expect(server.requests.put).toBe(2);
+    expect(server.requests.put).toBe(4);
     expect(etag).toBe((await storage.head("key"))?.etag);
     expect(textOf(await storage.get("key"))).toBe("mine");
   },
@@ -65,12 +67,27 @@ test("another's object, found after a failed attempt, is already-exists", async 
   expect(textOf(await storage.get("key"))).toBe("another's");
 });
 
-test("a credential that may not look still gets its condition", async () => {
+test("a credential that may not look is refused until the bucket is proven, and nothing is stored", async () => {
   const server = await startServer();
   const storage = openStorage(server);
+  server.faults.add("head", { kind: "error", status: 403, code: "AccessDenied" });
+  const error = await rejection(storage.put("key", bytes("1"), { ifAbsent: true }));
+  expect([error.code, error.key]).toEqual(["permission-denied", "key"]);
+  expect(server.requests.put).toBe(0);
+  await storage.put("proof", bytes("1"), { ifAbsent: true });
   server.faults.add("head", { kind: "error", status: 403, code: "AccessDenied" }, 2);
   await storage.put("key", bytes("1"), { ifAbsent: true });
   expect((await rejection(storage.put("key", bytes("2"), { ifAbsent: true }))).code).toBe("already-exists");
+});
+
+test("a store that takes the condition, ignores it and says nothing is not-supported", async () => {
+  const endpoint = await answerWith((response) => {
+    response.setHeader("x-oss-request-id", "1");
+    if (response.req.method === "HEAD") response.writeHead(404).end();
+    else response.setHeader("etag", '"1"').end();
+  });
+  const storage = openStorage(await startServer(), { endpoint });
+  expect((await rejection(storage.put("key", bytes("1"), { ifAbsent: true }))).code).toBe("not-supported");
 });
 
 test("a look that fails is repeated before anything is written", async () => {
@@ -89,4 +106,5 @@ test("a bucket with versioning, which ignores the condition, is refused and keep
   expect((await rejection(storage.put("key", bytes("new"), { ifAbsent: true }))).code).toBe("already-exists");
   expect(textOf(await storage.get("key"))).toBe("old");
   expect((await rejection(storage.put("another", bytes("new"), { ifAbsent: true }))).code).toBe("not-supported");
+  expect(await storage.head("another")).toBeUndefined();
 });

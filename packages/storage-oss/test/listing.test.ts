@@ -1,35 +1,35 @@
-import { createKeyPrefix } from "@metering/storage-kit";
 import { expect, test } from "vitest";
-import { listObjects } from "../src/listing.ts";
-import { collect } from "./open.ts";
+import { readPage } from "../src/listing.ts";
 
 const lastModified = "2026-01-01T00:00:00.000Z";
-const prefix = createKeyPrefix("team", "oss://usage");
+const answer = (names: readonly string[], more: object = {}) => ({
+  objects: names.map((name) => ({ name, size: 1, etag: '"E"', lastModified })),
+  isTruncated: false,
+  keyCount: names.length,
+  nextContinuationToken: null,
+  ...more,
+});
 
-function page(names: readonly string[], more: object = {}) {
-  const objects = names.map((name) => ({ name, size: 1, etag: '"E"', lastModified }));
-  return { objects, isTruncated: false, keyCount: names.length, nextContinuationToken: null, ...more };
-}
+test("names are decoded as forms are, and those that are no UTF-8 are marked", () => {
+  const { objects, next } = readPage(answer(["team/a+b%2Bc", "team/%E4%B8%9C", "team/%FF"]));
+  expect(objects.map(({ name, undecodable }) => [name, undecodable])).toEqual([
+    ["team/a b+c", undefined],
+    ["team/东", undefined],
+    ["team/%FF", true],
+  ]);
+  expect(objects[0]).toMatchObject({ size: 1, etag: '"E"', lastModified: new Date(lastModified) });
+  expect(next).toBeUndefined();
+});
 
-test("names are decoded as forms are, and what is no key under the prefix is told, not yielded", async () => {
-  const names = ["team/a+b%2Bc", "team/%E4%B8%9C", "team/folder/", "other/a", "team/%FF"];
-  const told: string[] = [];
-  const objects = await collect(
-    listObjects(
-      prefix,
-      async () => page(names),
-      (name) => void told.push(name),
-    ),
-  );
-  expect(told).toEqual(["folder/", "team/%FF"]);
-  expect(objects.map(({ key }) => key)).toEqual(["a b+c", "东"]);
-  expect(objects[0]).toEqual({ key: "a b+c", size: 1, etag: '"E"', lastModified: new Date(lastModified) });
+test("a page tells where the next one begins, or that it does not say where", () => {
+  expect(readPage(answer([], { isTruncated: true, nextContinuationToken: "next" })).next).toBe("next");
+  expect(readPage(answer([], { isTruncated: true })).next).toBe("");
 });
 
 test.each([
-  ["without a place to go on", { isTruncated: true }],
-  ["with the same place again and again", { isTruncated: true, nextContinuationToken: "same" }],
-])("a listing that goes on %s is an error, neither short nor endless", async (_what, more) => {
-  const objects = collect(listObjects(prefix, async () => page(["team/a"], more), undefined));
-  await expect(objects).rejects.toMatchObject({ code: "storage-failure" });
+  ["nothing", undefined],
+  ["an answer without a count, as ali-oss makes of any other XML", answer([], { keyCount: Number.NaN })],
+  ["an object without a size", answer(["a"], { objects: [{ name: "a", lastModified }] })],
+])("%s is no listing", (_what, result) => {
+  expect(() => readPage(result)).toThrow(expect.objectContaining({ code: "storage-failure" }));
 });

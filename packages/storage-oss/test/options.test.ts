@@ -33,6 +33,8 @@ test.each<[string, object]>([
   ["internal", { internal: "yes" }],
   ["internal", { internal: true, endpoint: "https://host" }],
   ["secure", { secure: 1 }],
+  ["secure", { secure: true, endpoint: "http://host" }],
+  ["endpoint", { endpoint: "http://[::1]:9000" }],
   ["signatureVersion", { signatureVersion: 2 }],
   ["credentials", { credentials: { accessKeyId: "id" } }],
   ["credentials", { credentials: { accessKeyId: "id", accessKeySecret: "canary", expiration: "canary" } }],

@@ -1,6 +1,7 @@
-import { silentLogger } from "@metering/core";
+import { createTokenCache } from "@metering/storage-kit";
 import { expect, test } from "vitest";
-import { assumedRole } from "../src/assume-role.ts";
+import { assumeRole } from "../src/assume-role.ts";
+import type { Identity } from "../src/credentials.ts";
 import { bytes } from "../test/store.ts";
 import { createBucket, createRole, gateway, openStorage } from "./gateway.ts";
 
@@ -11,26 +12,31 @@ const everything = JSON.stringify({
 
 test("a role is assumed at the real server, and its credentials write", async () => {
   const roleArn = await createRole(everything);
-  const assumeRole = { roleArn, stsEndpoint: gateway.endpoint, durationSeconds: 900 };
-  const storage = openStorage({ bucket: await createBucket(), assumeRole });
+  const role = { roleArn, stsEndpoint: gateway.endpoint, durationSeconds: 900 };
+  const storage = openStorage({ bucket: await createBucket(), assumeRole: role });
   await storage.put("key", bytes("body"), { ifAbsent: true });
   expect((await storage.get("key")).byteLength).toBe(4);
 });
 
 test("short sessions are renewed before they end, and no call notices", async () => {
   const roleArn = await createRole(everything);
-  const { credentials, region, endpoint } = gateway;
+  const { region, endpoint } = gateway;
+  const credentials: Identity = gateway.credentials;
   // Shorter than S3Storage lets one ask for: nobody wants to wait 15 minutes.
-  const role = assumedRole(
-    { roleArn, stsEndpoint: endpoint, durationSeconds: 2 },
-    { credentials, region, timeoutMs: 10_000, connectTimeoutMs: 5_000, logger: silentLogger },
+  const role = createTokenCache(
+    assumeRole(
+      createTokenCache(() => credentials, { timeoutMs: 10_000 }),
+      { roleArn, stsEndpoint: endpoint, durationSeconds: 2 },
+      { region, timeoutMs: 10_000, connectTimeoutMs: 5_000 },
+    ),
+    { timeoutMs: 10_000 },
   );
   const sessions = new Set<string>();
   const storage = openStorage({
     bucket: await createBucket(),
     maxAttempts: 1,
     async credentials() {
-      const session = await role();
+      const session = await role.get();
       sessions.add(session.accessKeyId);
       return session;
     },
@@ -47,12 +53,14 @@ test("short sessions are renewed before they end, and no call notices", async ()
 
 test("a session that has ended is refused by the real server, as no retryable error", async () => {
   const roleArn = await createRole(everything);
-  const { credentials, region, endpoint } = gateway;
-  const role = assumedRole(
+  const { region, endpoint } = gateway;
+  const credentials: Identity = gateway.credentials;
+  const role = assumeRole(
+    createTokenCache(() => credentials, { timeoutMs: 10_000 }),
     { roleArn, stsEndpoint: endpoint, durationSeconds: 1 },
-    { credentials, region, timeoutMs: 10_000, connectTimeoutMs: 5_000, logger: silentLogger },
+    { region, timeoutMs: 10_000, connectTimeoutMs: 5_000 },
   );
-  const { accessKeyId, secretAccessKey, sessionToken } = await role();
+  const { accessKeyId, secretAccessKey, sessionToken } = await role(false);
   const storage = openStorage({
     bucket: await createBucket(),
     credentials: { accessKeyId, secretAccessKey, sessionToken },

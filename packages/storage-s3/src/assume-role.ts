@@ -1,53 +1,54 @@
-import { MeteringError, type Logger } from "@metering/core";
-import { plainCause, readClientError } from "./client-error.ts";
-import { toSdkCredentials } from "./identity.ts";
-import { keepFresh } from "./fresh-credentials.ts";
-import type { AssumeRoleOptions, S3Credentials, S3CredentialsProvider } from "./options.ts";
+import { isMeteringError, MeteringError } from "@metering/core";
+import { networkMeaning, type TokenCache, type TokenSource } from "@metering/storage-kit";
+import { type Identity, toIdentity } from "./credentials.ts";
+import { readCause } from "./errors.ts";
+import type { AssumeRoleOptions } from "./options.ts";
 
-/** What a role is assumed with. */
-export interface RoleContext {
-  /** Default: the SDK's chain. */
-  readonly credentials: S3Credentials | S3CredentialsProvider | undefined;
+/** How a session is asked for where the options of the role do not say. */
+export interface StsSettings {
   readonly region: string | undefined;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
-  readonly logger: Logger;
 }
 
 function roleError(error: unknown, roleArn: string): MeteringError {
-  const { name, message, status } = readClientError(error);
-  const cause = plainCause(error);
+  if (isMeteringError(error)) return new MeteringError(error.code, error.message, { cause: error.cause });
+  const cause = readCause(error);
+  const { name, message, status, code } = cause;
   const what = `Could not assume ${roleArn}: ${name} (${message}).`;
   if (name === "AccessDenied" || name === "AccessDeniedException") {
     const advice = "Check the ARN, the role's trust policy, its external id, and sts:AssumeRole of the credentials.";
     return new MeteringError("permission-denied", `${what} ${advice}`, { cause });
   }
-  if (status === undefined || status >= 500 || status === 429) {
-    if (name === "CredentialsProviderError") {
-      return new MeteringError("unauthenticated", `${what} Give credentials to assume it with.`, { cause });
-    }
+  if (status === undefined || status >= 500 || status === 429 || networkMeaning(code) !== undefined) {
     return new MeteringError("unavailable", `${what} Check the STS endpoint, then call again.`, { cause });
   }
-  const code = status === 400 && name === "ValidationError" ? "invalid-argument" : "unauthenticated";
-  return new MeteringError(code, `${what} Check assumeRole and the credentials it is assumed with.`, { cause });
+  const invalid = status === 400 && name === "ValidationError";
+  return new MeteringError(
+    invalid ? "invalid-argument" : "unauthenticated",
+    `${what} Check assumeRole and the credentials it is assumed with.`,
+    { cause },
+  );
 }
 
-/** Credentials of an assumed role, renewed before they expire. */
-export function assumedRole(options: AssumeRoleOptions, context: RoleContext): S3CredentialsProvider {
-  const { roleArn, sessionName = "metering", externalId, durationSeconds = 3600, stsEndpoint } = options;
-  const { credentials, region, timeoutMs, connectTimeoutMs, logger } = context;
-  let provider: S3CredentialsProvider | undefined;
-
-  async function createProvider(): Promise<S3CredentialsProvider> {
+/** Each call assumes the role once, with credentials of `base`. */
+export function assumeRole(
+  base: TokenCache<Identity>,
+  role: AssumeRoleOptions,
+  { region, timeoutMs, connectTimeoutMs }: StsSettings,
+): TokenSource<Identity> {
+  const { roleArn, sessionName = "metering", externalId, durationSeconds = 3600, stsEndpoint } = role;
+  return async () => {
     const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
-    return fromTemporaryCredentials({
+    const masterCredentials = await base.get();
+    const assume = fromTemporaryCredentials({
       params: {
         RoleArn: roleArn,
         RoleSessionName: sessionName,
         DurationSeconds: durationSeconds,
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
       },
-      ...(credentials === undefined ? {} : { masterCredentials: toSdkCredentials(credentials) }),
+      masterCredentials,
       clientConfig: {
         ...(region === undefined ? {} : { region }),
         ...(stsEndpoint === undefined ? {} : { endpoint: stsEndpoint }),
@@ -61,14 +62,13 @@ export function assumedRole(options: AssumeRoleOptions, context: RoleContext): S
         },
       },
     });
-  }
-
-  return keepFresh(async () => {
     try {
-      provider ??= await createProvider();
-      return await provider();
+      return toIdentity(await assume());
     } catch (error) {
-      throw roleError(error, roleArn);
+      const failure = roleError(error, roleArn);
+      // The keys it was assumed with may have been replaced: others are asked for with the next attempt.
+      if (failure.code === "unauthenticated") base.drop(masterCredentials);
+      throw failure;
     }
-  }, logger);
+  };
 }

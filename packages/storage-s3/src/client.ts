@@ -1,7 +1,7 @@
+import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
 import type * as s3 from "@aws-sdk/client-s3";
-import { silentLogger } from "@metering/core";
-import { assumedRole } from "./assume-role.ts";
-import { toSdkCredentials } from "./identity.ts";
+import type { Identity } from "./credentials.ts";
 import type { S3StorageOptions } from "./options.ts";
 
 /** The AWS SDK's module: loaded with the first call, so that an app which never makes one does not pay for it. */
@@ -9,21 +9,43 @@ export type S3Module = typeof s3;
 
 export const loadS3Module = (): Promise<S3Module> => import("@aws-sdk/client-s3");
 
-/** Makes a client as the options say. Attempts are counted by the caller, so it makes one for each request. */
-export function createClient({ S3Client }: S3Module, options: S3StorageOptions): s3.S3Client {
-  const { region, endpoint, forcePathStyle = false, credentials, assumeRole, logger = silentLogger } = options;
-  const { timeoutMs = 30_000, connectTimeoutMs = 5_000, maxConnections = 50 } = options;
-  const identity =
-    assumeRole === undefined
-      ? credentials
-      : assumedRole(assumeRole, { credentials, region, timeoutMs, connectTimeoutMs, logger });
-  const agent = { maxSockets: maxConnections };
+/** Where connections come from. */
+export interface Agents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
+}
+
+/** Makes a client for these credentials. Attempts are counted by the caller, so it makes one for each request. */
+export function createClient(
+  { S3Client }: S3Module,
+  { region, endpoint, forcePathStyle = false, connectTimeoutMs = 5_000 }: S3StorageOptions,
+  credentials: Identity,
+  agents: Agents,
+): s3.S3Client {
   return new S3Client({
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(identity === undefined ? {} : { credentials: toSdkCredentials(identity) }),
+    credentials,
     forcePathStyle,
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: connectTimeoutMs, httpAgent: agent, httpsAgent: agent },
+    // Servers that ignore the header let each larger put wait for seconds.
+    expectContinueHeader: false,
+    requestHandler: { connectionTimeout: connectTimeoutMs, ...agents },
   });
+}
+
+/** Host that the client sends the requests of a bucket to; nothing is sent to find out. */
+export async function hostOf({ HeadBucketCommand }: S3Module, client: s3.S3Client, bucket: string): Promise<string> {
+  let host = "";
+  const command = new HeadBucketCommand({ Bucket: bucket });
+  command.middlewareStack.add(
+    () => async (args) => {
+      const { request } = args;
+      if (typeof request === "object" && request !== null && "hostname" in request) host = String(request.hostname);
+      return { response: {}, output: { $metadata: {} } };
+    },
+    { step: "build", priority: "high", name: "readHost" },
+  );
+  await client.send(command);
+  return host;
 }

@@ -1,53 +1,58 @@
-import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { compareKeys, type ListedObject, type ListOptions, MeteringError } from "@metering/core";
-import type { KeyPrefix } from "@metering/storage-kit";
+import { Readable, Transform } from "node:stream";
+import type { ListObjectsV2Command, ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
+import { MeteringError } from "@metering/core";
+import { decodeListedName, type ListedName, type ListingPage } from "@metering/storage-kit";
 
-/** What is used of an answer to ListObjectsV2. */
-export type ListingPage = Pick<
-  ListObjectsV2CommandOutput,
-  "Contents" | "EncodingType" | "IsTruncated" | "NextContinuationToken"
->;
+// A page has 1,000 names of 1,024 bytes at most, each byte written as three.
+const maxPageBytes = 16 * 1024 * 1024;
 
-/** Asks for one page of a listing. */
-export type FetchPage = (continuationToken: string | undefined) => Promise<ListingPage>;
-
-/** Decodes a name of a listing with `encoding-type=url`, which encodes as forms do; `undefined` if it is no UTF-8. */
-function decodeName(name: string): string | undefined {
-  try {
-    return decodeURIComponent(name.replaceAll("+", " "));
-  } catch {
-    return undefined;
-  }
+function notAListing(problem: string): MeteringError {
+  return new MeteringError(
+    "storage-failure",
+    `The answer to a listing ${problem}. Check endpoint, bucket and proxies; many compatible stores need forcePathStyle.`,
+  );
 }
 
-/** Objects of all pages, each page fetched when its first object is asked for. `storage` is a name for errors. */
-export async function* listObjects(
-  fetchPage: FetchPage,
-  prefix: KeyPrefix,
-  storage: string,
-  onInvalidKey: ListOptions["onInvalidKey"],
-): AsyncGenerator<ListedObject, void> {
-  let previous = "";
-  let token: string | undefined;
-  do {
-    const page = await fetchPage(token);
-    for (const { Key: name = "", Size: size, ETag: etag, LastModified: lastModified } of page.Contents ?? []) {
-      const decoded = page.EncodingType === "url" ? decodeName(name) : name;
-      if (decoded === undefined) onInvalidKey?.(name);
-      const key = decoded === undefined ? undefined : prefix.toKey(decoded, onInvalidKey);
-      if (key === undefined || size === undefined || lastModified === undefined) continue;
-      if (compareKeys(key, previous) <= 0) {
-        const problem = "lists objects out of order, as directory buckets do. Use a general purpose bucket.";
-        throw new MeteringError("not-supported", `${storage} ${problem}`, { key, storage });
+/** Reads an answer to ListObjectsV2. Anything else, such as a list of buckets or a web page, is refused. */
+export function readPage(answer: Omit<ListObjectsV2CommandOutput, "$metadata">): ListingPage {
+  const { Contents = [], EncodingType, IsTruncated, KeyCount, Name, NextContinuationToken } = answer;
+  if (Name === undefined || (IsTruncated === undefined && KeyCount === undefined)) throw notAListing("is none");
+  const objects = Contents.map(({ Key, Size: size, ETag: etag, LastModified: lastModified }): ListedName => {
+    if (Key === undefined || size === undefined || lastModified === undefined) {
+      throw notAListing("has an object without name, size or time");
+    }
+    const name = EncodingType === "url" ? decodeListedName(Key) : { name: Key };
+    return { ...name, size, etag, lastModified };
+  });
+  return { objects, next: IsTruncated === true ? (NextContinuationToken ?? "") : undefined };
+}
+
+/** Ends the answer to a listing that is longer than any page can be, before it is held. */
+export function limitPage(command: ListObjectsV2Command): ListObjectsV2Command {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { response } = result;
+      if (typeof response === "object" && response !== null && "body" in response) {
+        const { body } = response;
+        if (body instanceof Readable) response.body = limited(body);
       }
-      previous = key;
-      yield { key, size, etag, lastModified };
-    }
-    const next = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-    if (page.IsTruncated === true && (next === undefined || next === token)) {
-      const problem = "says that its listing goes on, but not where. Report it to whoever runs the store.";
-      throw new MeteringError("storage-failure", `${storage} ${problem}`, { storage });
-    }
-    token = next;
-  } while (token !== undefined);
+      return result;
+    },
+    { step: "deserialize", priority: "low", name: "limitPage" },
+  );
+  return command;
+}
+
+function limited(body: Readable): Readable {
+  let size = 0;
+  const counter = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      size += chunk.byteLength;
+      done(size > maxPageBytes ? notAListing(`has more than ${maxPageBytes} bytes`) : null, chunk);
+    },
+  });
+  body.on("error", (error) => counter.destroy(error));
+  counter.on("error", () => body.destroy());
+  return body.pipe(counter);
 }

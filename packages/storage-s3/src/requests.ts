@@ -1,31 +1,23 @@
-import type { HeadObjectCommandOutput, PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
-import { MeteringError, type PutResult } from "@metering/core";
-import { readBody } from "./body.ts";
-import type { S3Module } from "./client.ts";
-import { readClientError } from "./client-error.ts";
-import type { ListingPage } from "./listing.ts";
+import { Readable } from "node:stream";
+import type {
+  HeadObjectCommandOutput,
+  PutObjectCommandInput,
+  PutObjectCommandOutput,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { isMeteringError, MeteringError, type PutResult } from "@metering/core";
+import { type ObjectRequests, readBody } from "@metering/storage-kit";
+import { hostOf, type S3Module } from "./client.ts";
+import type { Connection } from "./connection.ts";
+import { readCause, refusesCredentials, S3Cause } from "./errors.ts";
+import { limitPage, readPage } from "./listing.ts";
 import type { S3StorageOptions } from "./options.ts";
-import { type ConditionalRequests, writeIdName } from "./put-if-absent.ts";
 
-/** The requests to one bucket, each sent once. Names are whole, with the prefix. */
-export interface Requests {
-  put(name: string, body: Uint8Array, signal: AbortSignal): Promise<PutResult>;
-  /** What a put takes that stores only where nothing is. */
-  conditional(name: string, body: Uint8Array): ConditionalRequests;
-  get(name: string, maxBytes: number | undefined, signal: AbortSignal): Promise<Uint8Array>;
-  /** `undefined` where there is no such object. */
-  head(name: string, signal: AbortSignal): Promise<HeadObjectCommandOutput | undefined>;
-  delete(name: string, signal: AbortSignal): Promise<void>;
-  listPage(from: ListingStart, token: string | undefined, signal: AbortSignal): Promise<ListingPage>;
-  /** Closes the connections. */
-  destroy(): void;
-}
+/** Name of the metadata by which a writer knows its own object again. */
+const writeIdName = "metering-write-id";
 
-/** Where a listing starts. */
-interface ListingStart {
-  readonly namePrefix: string;
-  readonly startAfter: string | undefined;
-}
+// The partitions of AWS. Its S3 heeds the condition of a conditional write; any other store has to prove it.
+const awsHost = /(^|\.)(amazonaws\.(com|com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 
 /** What every put says of how the object is kept. */
 function atRest({ encryption, storageClass }: S3StorageOptions): Partial<PutObjectCommandInput> {
@@ -37,21 +29,52 @@ function atRest({ encryption, storageClass }: S3StorageOptions): Partial<PutObje
   };
 }
 
-export function createRequests(sdk: S3Module, client: S3Client, options: S3StorageOptions): Requests {
+/** An answer that S3 never gives: that of a proxy, a portal, or of a store that is none of S3. */
+function strangeAnswer(problem: string): MeteringError {
+  return new MeteringError(
+    "storage-failure",
+    `The answer ${problem}, so it is none of S3. Check endpoint and proxies.`,
+  );
+}
+
+function toResult({ ETag: etag }: Pick<PutObjectCommandOutput, "ETag">): PutResult {
+  if (etag === undefined) throw strangeAnswer("to a put has no ETag");
+  return { etag };
+}
+
+/** The requests to one bucket, each sent once. Names are whole, with the prefix. */
+export function createRequests(connection: Connection, options: S3StorageOptions): ObjectRequests {
   const { bucket: Bucket } = options;
   const kept = atRest(options);
   let bucketSeen = false;
 
-  async function put(input: Omit<PutObjectCommandInput, "Bucket">, abortSignal: AbortSignal): Promise<PutResult> {
-    const { ETag: etag } = await client.send(new sdk.PutObjectCommand({ Bucket, ...kept, ...input }), { abortSignal });
-    return { etag };
+  /** Sends through the client of now. What goes wrong is read, and cleared of secrets, before it is passed on. */
+  async function send<Answer>(
+    signal: AbortSignal,
+    request: (client: S3Client, sdk: S3Module) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { sdk, client, refuse, secrets } = await connection.connect(signal);
+    try {
+      return await request(client, sdk);
+    } catch (error) {
+      // The SDK hangs the answer on whatever is thrown within it.
+      if (isMeteringError(error)) throw new MeteringError(error.code, error.message, { cause: error.cause });
+      throw readCause(error, await secrets(), refusesCredentials(error) && refuse());
+    }
   }
+
+  const put = (input: Omit<PutObjectCommandInput, "Bucket">, abortSignal: AbortSignal): Promise<PutResult> =>
+    send(abortSignal, async (client, sdk) =>
+      toResult(await client.send(new sdk.PutObjectCommand({ Bucket, ...kept, ...input }), { abortSignal })),
+    );
 
   async function head(Key: string, abortSignal: AbortSignal): Promise<HeadObjectCommandOutput | undefined> {
     try {
-      return await client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal });
+      return await send(abortSignal, (client, sdk) =>
+        client.send(new sdk.HeadObjectCommand({ Bucket, Key }), { abortSignal }),
+      );
     } catch (error) {
-      if (readClientError(error).status !== 404) throw error;
+      if (!(error instanceof S3Cause) || error.status !== 404 || error.isPage) throw error;
       await checkBucket(abortSignal);
       return undefined;
     }
@@ -61,9 +84,9 @@ export function createRequests(sdk: S3Module, client: S3Client, options: S3Stora
   async function checkBucket(abortSignal: AbortSignal): Promise<void> {
     if (bucketSeen) return;
     try {
-      await client.send(new sdk.HeadBucketCommand({ Bucket }), { abortSignal });
+      await send(abortSignal, (client, sdk) => client.send(new sdk.HeadBucketCommand({ Bucket }), { abortSignal }));
     } catch (error) {
-      const { status } = readClientError(error);
+      const status = error instanceof S3Cause ? error.status : undefined;
       if (status === 404) {
         throw new MeteringError("bucket-not-found", `There is no bucket ${Bucket}. Create it, or correct the option.`);
       }
@@ -73,32 +96,73 @@ export function createRequests(sdk: S3Module, client: S3Client, options: S3Stora
     bucketSeen = true;
   }
 
+  const remove = async (Key: string, abortSignal: AbortSignal): Promise<void> => {
+    await send(abortSignal, (client, sdk) =>
+      client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), { abortSignal }),
+    );
+  };
+
   return {
     put: (Key, Body, signal) => put({ Key, Body }, signal),
     conditional: (Key, Body) => ({
       put: (writeId, signal) => put({ Key, Body, IfNoneMatch: "*", Metadata: { [writeIdName]: writeId } }, signal),
-      head: (signal) => head(Key, signal),
+      async find(signal) {
+        const found = await head(Key, signal);
+        return found && { writeId: found.Metadata?.[writeIdName], etag: found.ETag };
+      },
+      remove: (signal) => remove(Key, signal),
+      refusalOf(error) {
+        if (!(error instanceof S3Cause) || (error.name !== "PreconditionFailed" && error.status !== 412))
+          return undefined;
+        // The client counts its own attempts, too, where it is one of the caller's.
+        return { certain: error.name === "PreconditionFailed", repeated: error.attempts > 1 };
+      },
+      isForbidden: (error) =>
+        error instanceof S3Cause && error.status === 403 && error.name !== "SignatureDoesNotMatch",
+      isTrusted: (signal) => send(signal, async (client, sdk) => awsHost.test(await hostOf(sdk, client, Bucket))),
     }),
-    async get(Key, maxBytes, abortSignal) {
-      const answer = await client.send(new sdk.GetObjectCommand({ Bucket, Key }), { abortSignal });
-      return readBody(answer.Body, { contentLength: answer.ContentLength, maxBytes });
+    get: (Key, maxBytes, abortSignal) =>
+      send(abortSignal, async (client, sdk) => {
+        const { Body, ContentLength, $metadata } = await client.send(new sdk.GetObjectCommand({ Bucket, Key }), {
+          abortSignal,
+        });
+        if (!(Body instanceof Readable)) throw strangeAnswer("has no body that Node can read");
+        try {
+          if ($metadata.httpStatusCode !== 200) throw strangeAnswer(`has the status ${$metadata.httpStatusCode}`);
+          return await readBody(Body, { expectedBytes: ContentLength, maxBytes });
+        } catch (error) {
+          Body.destroy();
+          if (isMeteringError(error)) throw error;
+          const { message } = readCause(error);
+          throw new MeteringError(
+            "unavailable",
+            `The body was cut off or damaged on its way (${message}). Call again.`,
+            {
+              cause: readCause(error),
+            },
+          );
+        }
+      }),
+    async head(name, signal) {
+      const found = await head(name, signal);
+      if (found === undefined) return undefined;
+      const { ContentLength: size, ETag: etag, LastModified: lastModified } = found;
+      if (size === undefined || lastModified === undefined) throw strangeAnswer("to a head has no length or time");
+      return { size, etag, lastModified };
     },
-    head,
-    async delete(Key, abortSignal) {
-      await client.send(new sdk.DeleteObjectCommand({ Bucket, Key }), { abortSignal });
-    },
-    listPage: ({ namePrefix, startAfter }, token, abortSignal) =>
-      client.send(
-        new sdk.ListObjectsV2Command({
+    delete: remove,
+    listPage: ({ namePrefix, startAfter, token }, abortSignal) =>
+      send(abortSignal, async (client, sdk) => {
+        const command = new sdk.ListObjectsV2Command({
           Bucket,
           Prefix: namePrefix,
           // A name with control characters is no valid XML as it is.
           EncodingType: "url",
           ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
           ...(token === undefined ? {} : { ContinuationToken: token }),
-        }),
-        { abortSignal },
-      ),
-    destroy: () => client.destroy(),
+        });
+        return readPage(await client.send(limitPage(command), { abortSignal }));
+      }),
+    close: () => connection.close(),
   };
 }

@@ -1,8 +1,9 @@
 import { isMeteringError, MeteringError } from "@metering/core";
 import { s3Faults, type Fault } from "@metering/s3-test-server";
+import { toFailure } from "@metering/storage-kit";
 import { S3Storage } from "@metering/storage-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { classifyFailure } from "../src/errors.ts";
+import { meaningOf, readCause } from "../src/errors.ts";
 import { bytes, startStore } from "./store.ts";
 
 const answer = (status: number, code: string): Fault => ({ kind: "error", status, code });
@@ -29,6 +30,11 @@ const answers: readonly (readonly [string, string, Fault])[] = [
   ["RequestTimeout", "timeout", answer(400, "RequestTimeout")],
   ["ServiceUnavailable", "unavailable", answer(503, "ServiceUnavailable")],
   ["OperationAborted", "conflict", answer(409, "OperationAborted")],
+  ["BadDigest", "unavailable", answer(400, "BadDigest")],
+  ["IncompleteBody", "unavailable", answer(400, "IncompleteBody")],
+  ["XAmzContentSHA256Mismatch", "unavailable", answer(400, "XAmzContentSHA256Mismatch")],
+  ["408", "timeout", answer(408, "RequestTimedOut")],
+  ["a 412 of a call without a condition", "storage-failure", answer(412, "PreconditionFailed")],
   ["something else", "storage-failure", answer(418, "Teapot")],
 ];
 
@@ -131,9 +137,9 @@ test("a missing region, and missing credentials, are said to be missing", async 
 });
 
 test("an error without a code, or below HTTP, is understood as far as it goes", () => {
-  const context = { key: "key", storage: "s3://metering/", bucket: "metering" };
+  const context = { key: "key", storage: "s3://metering/" };
   const codeOf = (error: object, verb: "get" | "put" = "get") =>
-    classifyFailure(error, { ...context, verb }).error.code;
+    toFailure(readCause(error), { ...context, verb }, (cause, call) => meaningOf(cause, call, "metering")).error.code;
   expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 404 } })).toBe("not-found");
   expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 404 } }, "put")).toBe("bucket-not-found");
   expect(codeOf({ name: "UnknownError", $metadata: { httpStatusCode: 401 } })).toBe("unauthenticated");

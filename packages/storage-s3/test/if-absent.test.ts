@@ -1,6 +1,9 @@
+import * as sdk from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import { isMeteringError } from "@metering/core";
 import { s3Faults, startProxy } from "@metering/s3-test-server";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { hostOf } from "../src/client.ts";
 import { bytes, openProven, startStore, text } from "./store.ts";
 
 const ifAbsent = true;
@@ -125,10 +128,74 @@ test("a store that refuses the condition is not-supported, and takes puts withou
   await storage.put("key", bytes("body"));
 });
 
-test("a writer that may not look at objects can put if absent", async () => {
+test("a writer that may not look at objects is refused until the store is proven, and nothing is stored", async () => {
   const { server, open } = await startStore();
-  server.fail(s3Faults.accessDenied, { operation: "HeadObject", times: 100 });
+  server.fail(s3Faults.accessDenied, { operation: "HeadObject" });
   const storage = open();
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({
+    code: "permission-denied",
+    message: expect.stringContaining("may not read"),
+  });
+  expect(server.count("PutObject")).toBe(0);
+  await storage.put("proof", bytes("body"), { ifAbsent });
+  server.fail(s3Faults.accessDenied, { operation: "HeadObject", times: 100 });
   await storage.put("key", bytes("body"), { ifAbsent });
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
+});
+
+test("a store that ignores the condition loses nothing where another writer comes between two attempts", async () => {
+  const { server, open } = await startStore({ conditionalWrites: "ignored" });
+  const storage = open();
+  server.fail({ kind: "cut-before" }, { operation: "PutObject" });
+  const put = storage.put("key", bytes("mine"), { ifAbsent });
+  put.catch(() => {});
+  while (server.count("PutObject") < 1) await new Promise((resolve) => setImmediate(resolve));
+  await open().put("key", bytes("another's"));
+  await expect(put).rejects.toMatchObject({ code: "already-exists" });
+  expect(text(await storage.get("key"))).toBe("another's");
+});
+
+test("a store that ignores the condition keeps nothing of what it was put to the proof with", async () => {
+  const { open } = await startStore({ conditionalWrites: "ignored" });
+  const storage = open();
+  await expect(storage.put("new", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
+  expect(await storage.head("new")).toBeUndefined();
+});
+
+test("a store whose endpoint comes from the environment has to prove itself, too", async () => {
+  const { server, open } = await startStore({ conditionalWrites: "ignored" });
+  const { region, credentials } = server;
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
+    vi.stubEnv(name, server.endpoint);
+    const client = new S3Client({ region, credentials: { ...credentials } });
+    for (const settings of [{}, { client, region: undefined, credentials: undefined }]) {
+      const storage = open({ endpoint: undefined, ...settings });
+      const put = storage.put("key", bytes("body"), { ifAbsent });
+      await expect(put).rejects.toMatchObject({ code: "not-supported" });
+    }
+    vi.unstubAllEnvs();
+  }
+});
+
+test("AWS itself needs no proof: its host is known before anything is sent", async () => {
+  const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
+  const hosts = ["eu-west-1", "cn-north-1", "us-gov-west-1"].map((region) =>
+    hostOf(sdk, new S3Client({ region, credentials }), "usage"),
+  );
+  expect(await Promise.all(hosts)).toEqual([
+    "usage.s3.eu-west-1.amazonaws.com",
+    "usage.s3.cn-north-1.amazonaws.com.cn",
+    "usage.s3.us-gov-west-1.amazonaws.com",
+  ]);
+});
+
+test("a 412 that is not the store's own is no already-exists where nothing is there", async () => {
+  const store = await startStore();
+  const storage = await openProven(store);
+  store.server.fail({ kind: "error", status: 412, code: "" }, { operation: "PutObject" });
+  await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "storage-failure" });
+  await store.open().put("key", bytes("another's"));
+  store.server.fail({ kind: "error", status: 412, code: "" }, { operation: "PutObject" });
   await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
 });

@@ -1,8 +1,9 @@
+import { Readable } from "node:stream";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ListedObject } from "@metering/core";
-import { createKeyPrefix } from "@metering/storage-kit";
 import { expect, test } from "vitest";
-import { type FetchPage, listObjects } from "../src/listing.ts";
+import { readPage } from "../src/listing.ts";
+import { answerWith } from "./answer.ts";
 import { bytes, startStore } from "./store.ts";
 
 async function keysOf(objects: AsyncIterable<ListedObject>): Promise<string[]> {
@@ -47,30 +48,44 @@ test("objects of others whose names are no valid keys are not yielded but told",
   expect(names.sort()).toEqual(["a\u0001b", "a\nb", "a//b", "folder/"].sort());
 });
 
-const page = (names: readonly string[], more: Partial<Awaited<ReturnType<FetchPage>>> = {}) => ({
-  Contents: names.map((Key) => ({ Key, Size: 1, LastModified: new Date(0) })),
-  ...more,
-});
-const noPrefix = createKeyPrefix(undefined, "store");
-
-test("a store that lists out of order is not-supported, rather than listed wrongly", async () => {
-  const fetchPage = () => Promise.resolve(page(["b", "a"]));
-  await expect(keysOf(listObjects(fetchPage, noPrefix, "store", undefined))).rejects.toMatchObject({
-    code: "not-supported",
+test.each([
+  [
+    "a list of buckets",
+    "<ListAllMyBucketsResult><Buckets><Bucket><Name>a</Name></Bucket></Buckets></ListAllMyBucketsResult>",
+  ],
+  ["a web page", "<html><body>Please log in</body></html>"],
+  ["an empty body", ""],
+  [
+    "an object without a size",
+    "<ListBucketResult><Name>metering</Name><IsTruncated>false</IsTruncated><Contents><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents></ListBucketResult>",
+  ],
+])("%s is no empty listing, but an error that says what to check", async (_what, body) => {
+  const endpoint = await answerWith((response) => void response.setHeader("content-type", "application/xml").end(body));
+  const { open } = await startStore();
+  const listing = keysOf(open({ endpoint, maxAttempts: 1 }).list(""));
+  await expect(listing).rejects.toMatchObject({
+    code: "storage-failure",
+    message: expect.stringContaining("forcePathStyle"),
   });
 });
 
-test("a listing that goes on without saying where is an error, not an endless loop", async () => {
-  for (const NextContinuationToken of [undefined, "same"]) {
-    let pages = 0;
-    const fetchPage = () => Promise.resolve(page([String(pages++)], { IsTruncated: true, NextContinuationToken }));
-    await expect(keysOf(listObjects(fetchPage, noPrefix, "store", undefined))).rejects.toMatchObject({
-      code: "storage-failure",
-    });
-  }
+test("a listing that is longer than any page can be is ended before it is held", async () => {
+  const endpoint = await answerWith((response) => {
+    response.write("<ListBucketResult><Name>metering</Name><IsTruncated>false</IsTruncated>");
+    Readable.from(endless()).pipe(response);
+  });
+  const { open } = await startStore();
+  await expect(keysOf(open({ endpoint, maxAttempts: 1 }).list(""))).rejects.toMatchObject({ code: "storage-failure" });
 });
 
-test("names of a store that does not encode them are taken as they are", async () => {
-  const fetchPage = () => Promise.resolve(page(["a%20b", "a+b"]));
-  expect(await keysOf(listObjects(fetchPage, noPrefix, "store", undefined))).toEqual(["a%20b", "a+b"]);
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(100_000, " ");
+}
+
+test("names are decoded where the store encodes them, and taken as they are where it does not", () => {
+  const page = { Name: "metering", KeyCount: 2, IsTruncated: false };
+  const names = ["a%20b", "a+b", "%FF"].map((Key) => ({ Key, Size: 1, LastModified: new Date(0) }));
+  const namesOf = (answer: object) => readPage({ ...page, Contents: names, ...answer }).objects.map(({ name }) => name);
+  expect(namesOf({})).toEqual(["a%20b", "a+b", "%FF"]);
+  expect(namesOf({ EncodingType: "url" })).toEqual(["a b", "a b", "%FF"]);
 });

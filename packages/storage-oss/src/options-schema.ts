@@ -1,17 +1,22 @@
 import { loggerSchema, MeteringError, parseOptions } from "@metering/core";
 import * as z from "zod/mini";
-import { isOssClient, type OssClient } from "./client.ts";
-import { isCredentials, type OssCredentials, type OssCredentialsProvider } from "./credentials.ts";
-import type { OssStorageOptions } from "./options.ts";
+import { isOssClient } from "./client.ts";
+import { isCredentials } from "./credentials.ts";
+import type { OssClient, OssCredentials, OssCredentialsProvider, OssStorageOptions } from "./options.ts";
 import { parseRegion } from "./region.ts";
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
-/** Whether a text is `host[:port]`, after one of the schemes. */
+/** Whether a text is `host[:port]`, after one of the schemes. ali-oss takes no IPv6 address for a host. */
 function isEndpoint(value: string, schemes: RegExp): boolean {
   const host = value.replace(schemes, "");
   const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
-  return url !== undefined && url.username + url.password + url.search + url.hash === "" && url.pathname === "/";
+  return (
+    url !== undefined &&
+    url.username + url.password + url.search + url.hash === "" &&
+    url.pathname === "/" &&
+    !host.startsWith("[")
+  );
 }
 
 function isJson(text: string): boolean {
@@ -98,6 +103,12 @@ export function checkOptions(input: OssStorageOptions): OssStorageOptions {
   // Refused here and not by the schema, whose messages quote the value: a URL could hold a password.
   if (options.endpoint !== undefined && !isEndpoint(options.endpoint, /^https?:\/\//)) {
     refuse('endpoint: must be a URL such as "https://oss-cn-hangzhou.aliyuncs.com" or a host name, nothing more.');
+  }
+  if (options.secure !== undefined && options.endpoint !== undefined) {
+    const scheme = /^(https?):/.exec(options.endpoint)?.[1];
+    if (scheme !== undefined && (scheme === "https") !== options.secure) {
+      refuse(`secure is ${options.secure}, and endpoint begins with ${scheme}://. Leave one of them out.`);
+    }
   }
   const stsEndpoint = options.assumeRole?.stsEndpoint;
   if (stsEndpoint !== undefined && !isEndpoint(stsEndpoint, /^https:\/\//)) {

@@ -1,5 +1,5 @@
 import { isMeteringError, MeteringError } from "@metering/core";
-import { plainCause } from "./client-error.ts";
+import { redactedCause, type TokenSource } from "@metering/storage-kit";
 import type { S3Credentials, S3CredentialsProvider } from "./options.ts";
 
 /** Credentials as the AWS SDK's types want them: what is not set is not there. */
@@ -10,7 +10,7 @@ export interface Identity {
   readonly expiration?: Date;
 }
 
-function toIdentity({ accessKeyId, secretAccessKey, sessionToken, expiration }: S3Credentials): Identity {
+export function toIdentity({ accessKeyId, secretAccessKey, sessionToken, expiration }: S3Credentials): Identity {
   return {
     accessKeyId,
     secretAccessKey,
@@ -19,21 +19,19 @@ function toIdentity({ accessKeyId, secretAccessKey, sessionToken, expiration }: 
   };
 }
 
-/** Keys as they are; a provider so that whatever it does wrong becomes an `unauthenticated` error. */
-export function toSdkCredentials(
-  credentials: S3Credentials | S3CredentialsProvider,
-): Identity | (() => Promise<Identity>) {
-  if (typeof credentials !== "function") return toIdentity(credentials);
+/** The caller's function; whatever it does wrong becomes an `unauthenticated` error. */
+export function callerCredentials(provider: S3CredentialsProvider): TokenSource<Identity> {
   return async () => {
     try {
-      const given = await credentials();
-      if (!given?.accessKeyId || !given.secretAccessKey)
+      const given = await provider();
+      if (!given?.accessKeyId || !given.secretAccessKey) {
         throw new TypeError("It resolved to no access key and secret key.");
+      }
       return toIdentity(given);
     } catch (error) {
       if (isMeteringError(error)) throw error;
-      throw new MeteringError("unauthenticated", "The provider given as credentials failed. See the cause.", {
-        cause: plainCause(error),
+      throw new MeteringError("unauthenticated", "The function given as credentials failed. See the cause.", {
+        cause: redactedCause(error),
       });
     }
   };

@@ -1,0 +1,36 @@
+import { MeteringError } from "@metering/core";
+import { networkMeaning, type TokenSource } from "@metering/storage-kit";
+import { type Identity, toIdentity } from "./credentials.ts";
+import { readCause } from "./errors.ts";
+
+function chainError(error: unknown): MeteringError {
+  const cause = readCause(error);
+  const { name, code, status, message } = cause;
+  const what = `No credentials could be obtained: ${name} (${message}).`;
+  if (code === "ENOENT") {
+    const advice = "Check the paths in AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.";
+    return new MeteringError("unauthenticated", `${what} ${advice}`, { cause });
+  }
+  if ((status ?? 0) >= 500 || networkMeaning(code)?.code === "unavailable") {
+    return new MeteringError("unavailable", `${what} Their source failed: call again.`, { cause });
+  }
+  const advice =
+    status === undefined
+      ? "Set the option credentials, or those of environment, profile, pod or instance."
+      : "Check the role, its trust policy and the token of the pod or session.";
+  return new MeteringError("unauthenticated", `${what} ${advice}`, { cause });
+}
+
+/** The AWS SDK's chain: environment, profile and SSO, web identity of a pod, container, instance. */
+export function defaultCredentials(region: string | undefined): TokenSource<Identity> {
+  return async (fresh) => {
+    const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+    const clientConfig = region === undefined ? {} : { clientConfig: { region } };
+    try {
+      // Anew each time, since the token cache does the caching; the SDK keeps the files it has read.
+      return toIdentity(await fromNodeProviderChain({ ...clientConfig, ignoreCache: fresh })());
+    } catch (error) {
+      throw chainError(error);
+    }
+  };
+}

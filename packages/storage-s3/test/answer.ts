@@ -1,0 +1,16 @@
+import { createServer, type ServerResponse } from "node:http";
+import { onTestFinished } from "vitest";
+
+/** The URL of a server that answers every request in this way until the test ends. */
+export async function answerWith(listener: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => listener(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  return typeof address === "object" && address !== null ? `http://127.0.0.1:${address.port}` : "";
+}

@@ -1,0 +1,65 @@
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { answerWith } from "./answer.ts";
+import { bytes, startStore } from "./store.ts";
+
+// Answers that S3 never gives, as proxies, portals and broken stores do.
+
+test.each([204, 206])("the status %i to a get is not taken for the whole object", async (status) => {
+  const endpoint = await answerWith((response) => void response.writeHead(status).end(status === 204 ? "" : "part"));
+  const { open } = await startStore();
+  await expect(open({ endpoint, maxAttempts: 1 }).get("key")).rejects.toMatchObject({ code: "storage-failure" });
+});
+
+test("a head without a length is not taken for an empty object", async () => {
+  const endpoint = await answerWith((response) => {
+    response.writeHead(200, { "transfer-encoding": "chunked", "last-modified": new Date(0).toUTCString() }).end();
+  });
+  const { open } = await startStore();
+  await expect(open({ endpoint, maxAttempts: 1 }).head("key")).rejects.toMatchObject({ code: "storage-failure" });
+});
+
+test("a web page that answers a put is no success", async () => {
+  const endpoint = await answerWith((response) => void response.end("<html>Please log in</html>"));
+  const { open } = await startStore();
+  await expect(open({ endpoint, maxAttempts: 1 }).put("key", bytes("body"))).rejects.toMatchObject({
+    code: "storage-failure",
+  });
+});
+
+test("a proxy's page with the status 404 does not say that there is no object", async () => {
+  const endpoint = await answerWith(
+    (response) => void response.writeHead(404, { "content-type": "text/html" }).end("<html>Not found</html>"),
+  );
+  const { open } = await startStore();
+  const storage = open({ endpoint, maxAttempts: 1 });
+  await expect(storage.get("key")).rejects.toMatchObject({ code: "storage-failure" });
+  await expect(storage.head("key")).rejects.toMatchObject({ code: "storage-failure" });
+});
+
+test("a store that echoes what it was sent gets no credentials into errors, and no endless message", async () => {
+  const { open, server } = await startStore();
+  const sessionToken = "canary-session-token";
+  const endpoint = await answerWith((response) => {
+    const echo = `${JSON.stringify(response.req.headers)}${"x".repeat(1_000_000)}`;
+    response.writeHead(400, { "content-type": "application/xml" });
+    response.end(`<Error><Code>Odd</Code><Message>${echo.replaceAll("<", "")}</Message></Error>`);
+  });
+  const storage = open({ endpoint, maxAttempts: 1, credentials: { ...server.credentials, sessionToken } });
+  const failure: unknown = await storage.get("key").catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(Error);
+  const shown = inspect(failure, { depth: 20, showHidden: true });
+  expect(shown).not.toContain(sessionToken);
+  expect(String(failure).length).toBeLessThan(1_000);
+});
+
+test("a large put does not ask first whether it may send its body", async () => {
+  const expects: (string | undefined)[] = [];
+  const endpoint = await answerWith((response) => {
+    expects.push(response.req.headers.expect);
+    response.setHeader("etag", '"e"').end();
+  });
+  const { open } = await startStore();
+  await open({ endpoint }).put("key", new Uint8Array(3_000_000));
+  expect(expects).toEqual([undefined]);
+});

@@ -1,0 +1,85 @@
+import { s3Faults } from "@metering/s3-test-server";
+import type { S3Credentials } from "@metering/storage-s3";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { bytes, startStore } from "./store.ts";
+
+test("a function whose credentials have no end is asked once, and once more when the store refuses them", async () => {
+  const { server, open } = await startStore();
+  let given = 0;
+  const storage = open({
+    credentials: async () => {
+      given += 1;
+      return server.credentials;
+    },
+  });
+  await storage.put("a", bytes("body"));
+  await storage.put("b", bytes("body"));
+  expect(given).toBe(1);
+  server.fail(s3Faults.expiredToken);
+  await storage.put("c", bytes("body"));
+  expect(given).toBe(2);
+});
+
+test("keys that were replaced at their source are found again with the next call", async () => {
+  const { server, open } = await startStore();
+  let keys: S3Credentials = { ...server.credentials, accessKeyId: "replaced" };
+  const storage = open({ credentials: async () => keys });
+  const failure = await storage.get("key").catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "unauthenticated" });
+  keys = server.credentials;
+  await storage.put("key", bytes("body"));
+});
+
+test("credentials that are refused again are not asked for without end", async () => {
+  const { open, server } = await startStore();
+  let given = 0;
+  const storage = open({
+    credentials: async () => {
+      given += 1;
+      return { ...server.credentials, accessKeyId: "unknown" };
+    },
+  });
+  await expect(storage.get("key")).rejects.toMatchObject({ code: "unauthenticated" });
+  expect(given).toBe(2);
+});
+
+test("credentials that have expired, or a clock that is ahead, are refused before anything is sent", async () => {
+  const { server, open } = await startStore();
+  let given = 0;
+  const storage = open({
+    credentials: async () => {
+      given += 1;
+      return { ...server.credentials, expiration: new Date(Date.now() - 1_000) };
+    },
+  });
+  await expect(storage.get("key")).rejects.toMatchObject({
+    code: "unauthenticated",
+    message: expect.stringContaining("clock"),
+  });
+  expect([given, server.count("GetObject")]).toEqual([1, 0]);
+});
+
+test("a function that never answers ends its call with timeout, and a later call asks again", async () => {
+  const { server, open } = await startStore();
+  let given = 0;
+  const storage = open({
+    maxAttempts: 1,
+    timeoutMs: 200,
+    credentials: () => (++given === 1 ? new Promise<never>(() => {}) : Promise.resolve(server.credentials)),
+  });
+  await expect(storage.put("key", bytes("body"))).rejects.toMatchObject({ code: "timeout" });
+  await expect.poll(() => storage.put("key", bytes("body")).then(() => "stored", String)).toBe("stored");
+});
+
+test("a missing token file of a pod is unauthenticated and named", async () => {
+  const { open } = await startStore();
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
+  for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/nowhere");
+  vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token");
+  vi.stubEnv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/writer");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(open({ credentials: undefined }).get("key")).rejects.toMatchObject({
+    code: "unauthenticated",
+    message: expect.stringContaining("AWS_WEB_IDENTITY_TOKEN_FILE"),
+  });
+});
