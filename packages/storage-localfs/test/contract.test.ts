@@ -7,7 +7,7 @@ import { LocalFsStorage } from "@metering/storage-localfs";
 import { createMemoryDisk } from "./memory-disk.ts";
 
 const abilities = { keyBelowKey: false };
-const manyKeys = 1_000;
+const manyKeys = 600;
 
 // Files in memory take a path of their own (node-disk.ts); /dev/shm is such a file system wherever it exists.
 for (const folder of [tmpdir(), "/dev/shm"].filter((path) => existsSync(path))) {

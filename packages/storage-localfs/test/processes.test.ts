@@ -41,7 +41,7 @@ function start(program: string, ...args: string[]): { child: ChildProcess; lines
 
 test("of several processes that store the same keys with ifAbsent, exactly one wins each", async () => {
   const basePath = await createFolder();
-  const rounds = 400;
+  const rounds = 100;
   const racers = ["a", "b", "c", "d"].map((name) => ({ name, ...start("racer", basePath, name, String(rounds)) }));
   for (const { lines } of racers) expect((await lines.next()).value).toBe("ready");
   for (const { child } of racers) child.stdin?.write("go\n");

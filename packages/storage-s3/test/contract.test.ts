@@ -5,6 +5,7 @@ import { S3Storage } from "@metering/storage-s3";
 
 testStorageContract({
   name: "S3Storage on the in-process server",
+  raceRounds: 20,
   manyKeys: 350,
   async createPlace() {
     const server = await startS3TestServer({ buckets: ["metering"], pageSize: 100 });
