@@ -1,9 +1,12 @@
-// Local development: one's own temporary credentials, and with them a role that may write to the bucket.
+// Local development: your own temporary credentials, which assume a role that may write to the bucket.
 import { OssStorage } from "@metering/storage-oss";
 import { writeOneMinute } from "./write-one-minute.mjs";
 
 const { OSS_BUCKET: bucket, OSS_REGION: region, OSS_ROLE_ARN: roleArn, OSS_ENDPOINT: endpoint } = process.env;
-if (!bucket || !region || !roleArn) throw new Error("Set OSS_BUCKET, OSS_REGION and OSS_ROLE_ARN. See README.md.");
+if (!bucket || !region || !roleArn) {
+  console.error("Set OSS_BUCKET, OSS_REGION and OSS_ROLE_ARN in the environment. See README.md.");
+  process.exit(1);
+}
 
 /** In your program: log in to SSO, or read what your command line tool keeps. Return `expiration` where it is known. */
 async function myCredentials() {

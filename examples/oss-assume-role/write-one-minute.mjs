@@ -1,7 +1,7 @@
 import { toMinute } from "@metering/core";
 import { MeteringWriter } from "@metering/writer";
 
-/** Writes a record of the present minute and says where it lies. */
+/** Writes a record of the current minute and prints its key. */
 export async function writeOneMinute(storage) {
   const writer = new MeteringWriter(storage, { ifExists: "verify" });
   const record = { timestamp: toMinute(new Date()), category: "tidb-server", selfId: "server03" };

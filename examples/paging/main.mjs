@@ -1,4 +1,4 @@
-// Writes a record of many tenants page by page, from a generator, and reads it back, whole and page by page.
+// Writes a record of many tenants from a generator, page by page, and reads it back.
 import { toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
 import { MeteringReader, sumValues } from "@metering/reader";
@@ -8,7 +8,7 @@ const tenants = 20_000;
 const pageSizeBytes = 256 * 1024;
 const id = { timestamp: toMinute(new Date("2025-08-22T08:13:00Z")), category: "tikv-server", selfId: "tikv01" };
 
-/** What each tenant stored. From a generator it is written page by page: memory holds a few pages, never all. */
+/** What each tenant stored. The writer takes it page by page: memory holds a few pages, never the record. */
 function* measure() {
   for (let i = 1; i <= tenants; i++) {
     yield {
@@ -30,14 +30,14 @@ try {
     console.log(`${part.outcome}  ${part.key}  ${shown(part.elements)} elements in ${shown(part.bytes)} bytes`);
   }
 
-  // Part 0 is stored last: a record that has it is complete. One that lacks it is never given as a whole.
+  // Part 0 is stored last and names all pages, so the reader knows whether the record is complete.
   const reader = new MeteringReader(storage);
   const record = await reader.readRecord(id);
   const stored = await sumValues(record.data, ({ name }) => name);
   console.log(`\nRead back: ${record.state}, ${shown(record.data.length)} elements of ${record.keys.length} pages`);
   console.log(`Stored in all: ${shown(stored.get("stored").value)} byte-minutes`);
 
-  // What does not fit into memory as a whole is read element by element.
+  // A scan can also be read element by element.
   let read = 0;
   for await (const _ of reader.scan({ from: id.timestamp, to: id.timestamp + 60 }).entries()) read++;
   console.log(`Element by element: ${shown(read)}`);

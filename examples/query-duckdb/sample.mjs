@@ -1,4 +1,5 @@
-// A day of a small fleet's usage, beyond what doubles hold, with one record that was interrupted.
+// A day of a small fleet's usage, beyond what doubles hold, with one interrupted record and a page that no part 0 names.
+import { buildMeteringKey } from "@metering/core";
 import { MetaWriter, MeteringWriter } from "@metering/writer";
 
 export const tenants = Array.from({ length: 12 }, (_, i) => `lc-${String(i + 1).padStart(2, "0")}`);
@@ -38,6 +39,11 @@ export async function writeSample(storage, minutes) {
   const interrupted = { timestamp: minutes[0], category: "tikv-server", selfId: "tikv02" };
   const { parts } = await pagingWriter.write({ ...interrupted, data: measure("tikv-server", 1) });
   await storage.delete(parts[0].key);
+
+  // What an interrupted write of a longer record leaves behind: a page beyond those that part 0 names.
+  const leftover = { timestamp: minutes[1], category: "tikv-server", selfId: "tikv01", sharedPoolId: "pool-1" };
+  const page = await storage.get(buildMeteringKey({ ...leftover, part: 1 }));
+  await storage.put(buildMeteringKey({ ...leftover, part: 9 }), page);
 
   const metaWriter = new MetaWriter(storage);
   for (const [i, clusterId] of tenants.entries()) {

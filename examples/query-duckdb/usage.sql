@@ -1,8 +1,8 @@
 -- Metering files as tables, exact. `files` is a glob or a list of globs, such as
 -- 's3://bucket/prefix/metering/ru/17558*/**/*.json.gz', which holds both layouts.
 
--- One row a stored page; what it is of stands in its key. `columns` matters: DuckDB would else guess the type from some of
--- the files, know no property that those lack, and make doubles of what is an integer here and a fraction there.
+-- One row a stored page. Minute, category, pool, self id and part come from its key. `columns` matters: without it DuckDB guesses
+-- types from some of the files, misses properties that those lack, and may turn integers into doubles.
 CREATE OR REPLACE MACRO metering_pages(files) AS TABLE
 SELECT
   filename,
@@ -11,6 +11,7 @@ SELECT
   nullif(id.pool, '') AS shared_pool_id,
   id.self_id AS self_id,
   id.part::INTEGER AS part,
+  parts,
   data
 FROM (
   SELECT
@@ -20,20 +21,30 @@ FROM (
       'metering/ru/(\d+)/([^/]+)/(?:([^/]+)/)?([^/]+)-(\d+)\.json\.gz$',
       ['minute', 'category', 'pool', 'self_id', 'part']
     ) AS id,
+    parts,
     data
-  FROM read_json(files, columns = {data: 'MAP(VARCHAR, JSON)[]'}, filename = true)
+  FROM read_json(files, columns = {parts: 'INTEGER', data: 'MAP(VARCHAR, JSON)[]'}, filename = true)
 );
 
--- One row a metering value, of complete records only: part 0 is stored last, so without it the others do not count yet.
+-- One row a metering value, of complete records only. Part 0 says how many pages the record has (`parts`); pages beyond these do
+-- not count. The Go SDK does not say it: its records have the pages that are there.
 CREATE OR REPLACE MACRO metering_usage(files) AS TABLE
-WITH complete AS (
-  SELECT *
+WITH known AS (
+  SELECT *, coalesce(max(parts) OVER record, max(part) OVER record + 1) AS pages
   FROM metering_pages(files)
   WINDOW record AS (PARTITION BY minute, category, shared_pool_id, self_id)
-  QUALIFY min(part) OVER record = 0 AND max(part) OVER record + 1 = count(*) OVER record
+),
+named AS (
+  SELECT * FROM known WHERE part < pages
+),
+complete AS (
+  SELECT *
+  FROM named
+  WINDOW record AS (PARTITION BY minute, category, shared_pool_id, self_id)
+  QUALIFY min(part) OVER record = 0 AND count(*) OVER record = pages
 ),
 elements AS (
-  SELECT * EXCLUDE (data), unnest(data) AS element FROM complete
+  SELECT * EXCLUDE (data, parts, pages), unnest(data) AS element FROM complete
 ),
 properties AS (
   SELECT * EXCLUDE (element), element['logical_cluster_id'] ->> '$' AS tenant, unnest(map_entries(element)) AS property
@@ -51,7 +62,7 @@ SELECT
 FROM properties
 WHERE json_type(property.value, '$.value') = 'UBIGINT' AND json_type(property.value, '$.unit') = 'VARCHAR';
 
--- One row a version of what is known of a cluster.
+-- One row a version of metadata.
 CREATE OR REPLACE MACRO metering_metadata(files) AS TABLE
 SELECT
   id.type AS type,

@@ -1,4 +1,4 @@
-// Asks what was known of a cluster and a pool at several times of a day, with a cache in memory and one on disk.
+// Looks up metadata of a cluster and a pool at several times of a day, with a cache in memory and one on disk.
 import { join } from "node:path";
 import { openStorage } from "@metering/example-storage";
 import { memoryCache, MetaReader } from "@metering/reader";
@@ -24,12 +24,12 @@ try {
   const before = await reader.readByType("lc-1", "logic", at(-1));
   console.log(`The day before: ${before === undefined ? "nothing was known" : before.key}\n`);
 
-  // A bill asks the same for every minute. In memory, a version is read once.
+  // Billing looks up the same metadata for every minute. With a cache in memory each version is read once.
   const memory = memoryCache({ maxBytes: 64 * 1024 * 1024 });
   await askEveryMinute(new MetaReader(storage, { cache: memory }));
   report("in memory", memory.stats());
 
-  // On disk, a version read once is there also after a restart: start this program again.
+  // A cache on disk keeps versions across restarts: run this program again.
   const disk = diskCache({ directory: join(import.meta.dirname, "cache"), maxBytes: 1024 * 1024 * 1024 });
   await askEveryMinute(new MetaReader(storage, { cache: disk }));
   report("on disk", disk.stats());

@@ -1,4 +1,4 @@
-// Reads five minutes of usage record by record, adds up what each tenant used, exactly, and says what could not be read.
+// Reads five minutes of usage record by record, sums exactly what each tenant used, and prints what could not be read.
 import { toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
 import { MeteringReader, sumValues } from "@metering/reader";

@@ -1,4 +1,4 @@
-// Five minutes of usage to read, with what can go wrong with files: one is damaged, one record was interrupted.
+// Five minutes of usage to read, with one damaged file and one interrupted record.
 import { buildMeteringKey } from "@metering/core";
 import { MeteringWriter } from "@metering/writer";
 
@@ -19,7 +19,7 @@ export async function writeSample(storage, from) {
   const damaged = buildMeteringKey({ timestamp: from + 60, category: "tidb-server", selfId: "tidb03", part: 0 });
   await storage.put(damaged, new TextEncoder().encode("not gzip"));
 
-  // Part 0 is stored last, so this is what an interrupted writer leaves behind: pages without it.
+  // Part 0 is stored last, so an interrupted writer leaves pages without it.
   const interrupted = { timestamp: from + 120, category: "tikv-server", selfId: "tikv01" };
   const data = ["lc-1", "lc-2"].map((tenant) => ({
     logical_cluster_id: tenant,

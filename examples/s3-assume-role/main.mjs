@@ -1,11 +1,14 @@
-// Writes a record with an assumed role: its sessions are renewed before they end, however long the program runs.
+// Writes a record with an assumed role. Sessions are renewed before they end, however long the program runs.
 import { toMinute } from "@metering/core";
 import { S3Storage } from "@metering/storage-s3";
 import { MeteringWriter } from "@metering/writer";
 
 const { S3_BUCKET: bucket, S3_REGION: region, S3_ENDPOINT: endpoint } = process.env;
 const { S3_ROLE_ARN: roleArn, S3_EXTERNAL_ID: externalId, S3_STS_ENDPOINT: stsEndpoint } = process.env;
-if (!bucket || !roleArn) throw new Error("Set S3_BUCKET and S3_ROLE_ARN. See README.md.");
+if (!bucket || !roleArn) {
+  console.error("Set S3_BUCKET and S3_ROLE_ARN in the environment. See README.md.");
+  process.exit(1);
+}
 
 const storage = new S3Storage({
   bucket,

@@ -1,11 +1,11 @@
-// Writes what is known of a cluster, of one kind of its components, and of a shared pool, and says what lies where.
+// Writes metadata of a cluster, of one category of its components, and of a shared pool, and prints each key.
 import { openStorage } from "@metering/example-storage";
 import { MetaWriter } from "@metering/writer";
 
 const storage = await openStorage(import.meta.dirname);
 try {
   const writer = new MetaWriter(storage, { ifExists: "verify" });
-  // A version is never changed. What changes is written as a new one, under the second in which it did.
+  // A version never changes. A change is a new version, with the second in which it happened.
   const modifyTs = Math.floor(Date.now() / 1000);
   const versions = [
     { type: "logic", clusterId: "lc-1", metadata: { owner: "team-a", region: "eu-west-1", paying: true } },

@@ -1,23 +1,23 @@
-// Writes one minute of usage, as three components measured it, and says what lies where.
+// Writes one minute of usage of three components, and prints each key.
 import { isMeteringError, toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
 import { MeteringWriter } from "@metering/writer";
 
 const storage = await openStorage(import.meta.dirname);
 try {
-  // With "verify" a retry is safe: what is there with the same content counts as written.
+  // With "verify" a retry is safe: a page that exists with the same content counts as written.
   const writer = new MeteringWriter(storage, { ifExists: "verify" });
   const timestamp = toMinute(new Date());
 
   const usage = [
     { logical_cluster_id: "lc-1", compute: { value: 3_600, unit: "RU" }, requests: { value: 512, unit: "requests" } },
-    // Beyond 2^53 - 1 a value is a bigint, and exact in the file.
+    // A value beyond 2^53 - 1 is a bigint.
     { logical_cluster_id: "lc-2", bytes_out: { value: 9_007_199_254_740_993n, unit: "bytes" } },
   ];
   const records = [
     { timestamp, category: "tidb-server", selfId: "tidb01", data: usage },
     { timestamp, category: "tidb-server", selfId: "tidb02", data: usage },
-    // In a pool, where today's Go services see it.
+    // In a pool, where services on the Go SDK see it.
     { timestamp, category: "tikv-server", selfId: "tikv01", sharedPoolId: "pool-1", data: usage },
   ];
 
@@ -29,7 +29,7 @@ try {
     }
   }
 
-  // What breaks a rule is refused before anything is stored.
+  // 2 ** 53 is not a safe number, so it is refused before anything is stored.
   const rounded = [{ logical_cluster_id: "lc-3", bytes_out: { value: 2 ** 53, unit: "bytes" } }];
   try {
     await writer.write({ timestamp, category: "tidb-server", selfId: "tidb03", data: rounded });
