@@ -9,14 +9,14 @@ import {
 import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
 import { declaredLength, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
 
-// Below this, handing the work to the thread pool costs more than doing it.
+// For less than this, the thread pool costs more than it saves.
 const smallBytes = 32 * 1024;
-// Above this, compressing starts while the rest is still being made.
+// From this size on, compression starts before the input is complete.
 const streamBytes = 4 * 1024 * 1024;
 
 const pieceBytes = 256 * 1024;
 
-// zlib sets aside 16 KiB for output unless told better, and that is most of the time that a small file takes.
+// zlib allocates 16 KiB for output by default, which takes most of the time of a small file.
 const outputChunk = (expectedBytes: number): number => Math.min(Math.max(expectedBytes, 1024), pieceBytes);
 
 /** gzip on the platform's zlib: see {@link CreateGzipEncoder}. */
@@ -74,7 +74,7 @@ function startStream(level: number) {
 
 /** gunzip on the platform's zlib: see {@link Decompress}. */
 export const gunzip: Decompress = async (bytes, maxBytes) => {
-  // The engine tells how much of the input it used: it stops in silence before zeros behind the last member.
+  // zlib silently stops before zeros that follow the last member. The engine knows how much of the input it used.
   const options = { maxOutputLength: maxBytes, info: true, chunkSize: expectedOutput(bytes, maxBytes) };
   try {
     const { buffer, engine } = withEngine(
@@ -98,7 +98,7 @@ export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
     yield whole;
     return;
   }
-  // Of the options that every stream takes, Node's types leave this one out here.
+  // Node's types lack this option of every stream here.
   const options = { chunkSize: pieceBytes, readableHighWaterMark: 4 * pieceBytes };
   const stream = createGunzip(options);
   stream.end(bytes);
@@ -110,16 +110,16 @@ export const gunzipInPieces: GunzipInPieces = async function* (bytes) {
 const trailingData = (): Error => new Error("the gzip data is followed by something else");
 
 /**
- * With room for all that comes out, nothing has to be put together from pieces. A file that lies about it gets no more
- * memory than its bytes could fill, at 1,032 for one.
+ * Enough room for the whole output, so that it need not be joined from pieces. A file that declares a wrong length gets no
+ * more memory than its bytes can fill: deflate expands at most 1,032 times.
  */
 function expectedOutput(bytes: Uint8Array, maxBytes: number): number {
   const expected = Math.min(declaredLength(bytes), maxBytes, bytes.length * 1032);
-  // zlib takes another piece where the last one came out full.
+  // zlib allocates another piece if the last one is full.
   return Math.max(expected, 1024) + 64;
 }
 
-// What `info: true` gives is documented by Node and missing from its types.
+// Node documents the result of `info: true`, and its types lack it.
 function withEngine(result: unknown): { readonly buffer: Buffer; readonly engine: Gunzip } {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return result as { readonly buffer: Buffer; readonly engine: Gunzip };

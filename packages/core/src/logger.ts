@@ -1,6 +1,6 @@
 /**
- * Where the packages say what they skipped or had to repeat. One line of text a call, so that `console`, pino and
- * winston loggers fit as they are.
+ * Told what the packages left out or retried. Each call gets one line of text, so `console`, pino and winston loggers fit
+ * as they are.
  */
 export interface Logger {
   debug(message: string): void;
@@ -11,5 +11,5 @@ export interface Logger {
 
 const ignore = (): void => {};
 
-/** Says nothing: the default everywhere. */
+/** Logs nothing. The default everywhere. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -6,8 +6,8 @@ import { describeIssues } from "./issues.ts";
  * Checks options against a schema, once, where they enter. Values under a path that could hold a secret
  * (`credentials`, `token` …) are never printed.
  *
- * @param what Name of what is being made, for the message, such as `S3Storage`.
- * @throws `invalid-argument`, naming every field that breaks a rule.
+ * @param what What the options are for, such as `S3Storage`: for the message.
+ * @throws `invalid-argument` with every field that breaks a rule.
  */
 export function parseOptions<Schema extends z.ZodMiniType>(
   schema: Schema,

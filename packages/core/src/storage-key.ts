@@ -1,18 +1,18 @@
-/** Longest stored name, key and prefix together, in bytes of UTF-8. */
+/** The longest stored name (prefix and key) in bytes of UTF-8. */
 export const maxKeyBytes = 1024;
 
-/** Longest segment (what stands between two `/`) in bytes of UTF-8: the limit of common file systems. */
+/** The longest segment (the text between two `/`) in bytes of UTF-8: the limit of common file systems. */
 export const maxSegmentBytes = 255;
 
 const encoder = new TextEncoder();
 
-/** Whether `text` has more than so many bytes of UTF-8. */
+/** Whether `text` is longer than this many bytes of UTF-8. */
 export function isLongerThan(text: string, bytes: number): boolean {
-  // A UTF-16 code unit is three bytes of UTF-8 at the most, so short texts need no encoding to be measured.
+  // A UTF-16 code unit is at most three bytes of UTF-8, so short texts need not be encoded to be measured.
   return text.length * 3 > bytes && encoder.encode(text).length > bytes;
 }
 
-/** Rule that a path segment breaks, in words, or `undefined` where it breaks none. */
+/** The rule that a path segment breaks, in words, or `undefined`. */
 export function segmentProblem(segment: string): string | undefined {
   if (segment === "") return "is empty";
   if (segment === "." || segment === "..") return "is a relative path";
@@ -26,10 +26,10 @@ export function segmentProblem(segment: string): string | undefined {
 export const plainKey = /^(?:[\w-][\w.-]{0,200}\/)*[\w-][\w.-]{0,200}$/;
 
 /**
- * Rule that a storage key breaks, in words, or `undefined` where it is valid.
+ * The rule that a storage key breaks, in words, or `undefined`.
  *
- * A key has one or more segments joined by `/`. A segment is not empty, not `.` or `..`, has no control characters,
- * is well-formed Unicode and at most 255 bytes of UTF-8; key and prefix together are at most 1,024 bytes.
+ * A key has one or more segments joined by `/`. A segment is not empty, not `.` or `..`, has no control characters, is
+ * well-formed Unicode and at most 255 bytes of UTF-8. Key and prefix together are at most 1,024 bytes.
  *
  * @param prefix What the store puts in front of the key. Default: nothing.
  */
@@ -48,13 +48,13 @@ export function shorten(value: string): string {
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 79)}…` : value);
 }
 
-// Code units that UTF-16 orders otherwise than UTF-8 orders what they stand for.
+// Code units that UTF-16 and UTF-8 order differently.
 const highCodeUnit = /[\ud800-\uffff]/;
 
 /** Orders keys as every storage lists them: by their UTF-8 bytes. JavaScript's `<` orders by UTF-16 code units. */
 export function compareKeys(a: string, b: string): number {
   if (a === b) return 0;
-  // Where one of the two has no such unit, the first difference is one that both orders agree on.
+  // If one of the two has no such unit, both orders agree on the first difference.
   if (!highCodeUnit.test(a) || !highCodeUnit.test(b)) return a < b ? -1 : 1;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
