@@ -7,6 +7,7 @@ const allowed = {
   kit: ["core"],
   adapter: ["core", "kit"],
   client: ["core", "kit"],
+  service: ["core", "kit", "client"],
   contract: ["core", "kit"],
 };
 

@@ -12,6 +12,8 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   "storage-localfs": ["LocalFsStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],
+  recorder: ["RecorderOptions"],
+  spool: ["SpoolOptions"],
   reader: ["MeteringReaderOptions", "ScanOptions", "MetaReaderOptions"],
   writer: ["MeteringWriterOptions"],
 };

@@ -1,0 +1,46 @@
+import { loggerSchema, parseOptions, silentLogger, type Logger } from "@metering/core";
+import type { MeteringWriterOptions } from "@metering/writer";
+import * as z from "zod/mini";
+
+/** How a {@link Spool} works. */
+export interface SpoolOptions {
+  /** How many records are shipped at once, from 1 to 64. Default: 8. */
+  readonly concurrency?: number | undefined;
+  /** The most bytes of files that wait. Beyond it, `write` rejects with `out-of-space`. Default: no limit. */
+  readonly maxBytes?: number | undefined;
+  /** How often the folder is looked at for what other processes wrote, in milliseconds. Default: 1,000. */
+  readonly pollMs?: number | undefined;
+  /** Options of the writer into the folder, such as `sharedPoolId`. `ifExists` is always `verify`. */
+  readonly writer?: Omit<MeteringWriterOptions, "ifExists" | "logger"> | undefined;
+  /** Told of every change for the worse (`error`) and for the better (`info`). Default: silent. */
+  readonly logger?: Logger | undefined;
+}
+
+const optionsSchema = /* @__PURE__ */ (() => {
+  const atLeastOne = z.int("must be a whole number").check(z.gte(1, "must be 1 or more"));
+  return z.strictObject(
+    {
+      concurrency: z._default(
+        z.int("must be a whole number").check(z.gte(1, "must be 1 or more"), z.lte(64, "must be 64 or less")),
+        8,
+      ),
+      maxBytes: z.optional(atLeastOne),
+      pollMs: z._default(atLeastOne, 1000),
+      writer: z._default(
+        z.custom<Omit<MeteringWriterOptions, "ifExists" | "logger">>(
+          (value) => typeof value === "object" && value !== null && !("ifExists" in value),
+          "must be options of a MeteringWriter without ifExists",
+        ),
+        {},
+      ),
+      logger: loggerSchema,
+    },
+    "must be an object",
+  );
+})();
+
+/** The options with their defaults. Throws `invalid-argument` for one that breaks its rule. */
+export function parseSpoolOptions(options: SpoolOptions) {
+  const { logger = silentLogger, ...parsed } = parseOptions(optionsSchema, options, "Spool");
+  return { ...parsed, logger };
+}
