@@ -12,25 +12,25 @@ async function keysOf(objects: AsyncIterable<ListedObject>): Promise<string[]> {
   return keys;
 }
 
-test("2,500 keys come each once, in order, by a request for every 1,000", async () => {
-  const count = 2_500;
-  const { server, open } = await startStore();
+test("250 keys come each once, in order, by a request for every page of 100", async () => {
+  const count = 250;
+  const { server, open } = await startStore({ pageSize: 100 });
   const storage = open();
   const keys = Array.from({ length: count }, (_, i) => `many/${String(i).padStart(6, "0")}`);
   await Promise.all(keys.map((key) => storage.put(key, bytes("x"))));
   expect(await keysOf(storage.list("many/"))).toEqual(keys);
-  expect(server.count("ListObjectsV2")).toBe(Math.ceil(count / 1_000));
+  expect(server.count("ListObjectsV2")).toBe(Math.ceil(count / 100));
   expect(await keysOf(storage.list("many/", { startAfter: keys[count - 3] }))).toEqual(keys.slice(-2));
 });
 
 test("a page is asked for when its first object is, and not before", async () => {
-  const { server, open } = await startStore();
+  const { server, open } = await startStore({ pageSize: 100 });
   const storage = open();
-  const keys = Array.from({ length: 1_500 }, (_, i) => String(i).padStart(6, "0"));
+  const keys = Array.from({ length: 150 }, (_, i) => String(i).padStart(6, "0"));
   await Promise.all(keys.map((key) => storage.put(key, bytes("x"))));
   const objects = storage.list("")[Symbol.asyncIterator]();
   expect(server.count("ListObjectsV2")).toBe(0);
-  for (let i = 0; i < 1_000; i++) await objects.next();
+  for (let i = 0; i < 100; i++) await objects.next();
   expect(server.count("ListObjectsV2")).toBe(1);
   await objects.next();
   expect(server.count("ListObjectsV2")).toBe(2);
