@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { createBucket, createFolder, hasRealServer, howToGetRealServer } from "../test/places.ts";
+import { killRecorders } from "../test/recorder-kills.ts";
+
+test("of 2,000 recorders killed on the local filesystem, nothing is missing, twice or mixed", async () => {
+  await using folder = await createFolder();
+  const kills = await killRecorders(folder.place, Number(process.env["KILLS"] ?? 2000));
+  console.log("recorders, local filesystem:", kills);
+  expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
+});
+
+test("of 200 recorders killed in front of a real S3 server, nothing is missing, twice or mixed", async (context) => {
+  if (!hasRealServer) context.skip(howToGetRealServer);
+  const kills = await killRecorders(await createBucket(), 200);
+  console.log("recorders, real S3 server:", kills);
+  expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
+});

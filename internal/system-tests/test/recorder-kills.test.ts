@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { createFolder } from "./places.ts";
+import { killRecorders } from "./recorder-kills.ts";
+
+test("of recorders killed at any moment, nothing that was confirmed is missing, and nothing is counted twice or mixed", async () => {
+  await using folder = await createFolder();
+  const kills = await killRecorders(folder.place, 100);
+  // Otherwise the kills came too early to prove anything.
+  expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
+  expect(kills.confirmed).toBeGreaterThan(kills.rounds / 4);
+}, 600_000);
