@@ -18,7 +18,7 @@ export async function copyExample(name: string): Promise<string> {
   const folder = join(place, name);
   await cp(join(examples, name), folder, {
     recursive: true,
-    filter: (path) => !["data", "cache", "node_modules"].includes(path.slice(path.lastIndexOf("/") + 1)),
+    filter: (path) => !["data", "cache", "spool", "node_modules"].includes(path.slice(path.lastIndexOf("/") + 1)),
   });
   return folder;
 }

@@ -41,12 +41,18 @@ describe.each([
   test("read-records sums exactly, and names what it had to leave out", async () => {
     const { environment } = await openPlace();
     const output = await start(await copyExample("read-records"), environment);
-    expect(output).toContain("10 whole records");
+    expect(output).toContain("10 complete records");
     for (const tenant of ["lc-1", "lc-2", "lc-3"]) {
       expect(output).toMatch(new RegExp(`${tenant}  bytes_out in bytes +90,071,992,547,409,950$`, "m"));
     }
     expect(output).toMatch(/invalid-format: .*tidb03-0/);
-    expect(output).toMatch(/incomplete-record: .*tikv01-1/);
+    expect(output).toMatch(/incomplete-record: .*tikv01-0/);
+  });
+
+  test("metered-service stores exactly what its clients saw, though it is killed", async () => {
+    const place = await openPlace();
+    const output = await start(await copyExample("metered-service"), place.environment);
+    expect(output).toContain("6 totals are exactly what the clients saw");
   });
 
   test("read-metadata knows what was known when, and its disk cache outlives it", async () => {
