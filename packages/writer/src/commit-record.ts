@@ -1,6 +1,6 @@
 import { decodeMeteringPage, isMeteringError, MeteringError, type RecordPage } from "@metering/core";
 import { compareStored, differs, storeOnce, type IfExists } from "./stored-object.ts";
-import { keyOf, nextPage, storedPart, storePages, type StoredPart, type WriteContext } from "./record-pages.ts";
+import { forEachPart, keyOf, nextPage, storedPart, type StoredPart, type WriteContext } from "./record-pages.ts";
 import { mayBeStored } from "./write-error.ts";
 
 type IfRecordExists = Exclude<IfExists, "overwrite">;
@@ -9,6 +9,9 @@ type IfRecordExists = Exclude<IfExists, "overwrite">;
  * Stores a record that does not exist: its pages first and part 0, which names them, last. The conditional put of part 0
  * decides: the writer whose part 0 is stored has written the record, and no other writer changes it.
  *
+ * - Pages are stored in order, one at a time. So the pages of an incomplete record are always the first ones of one writer's
+ *   record, and that writer can complete it. In any other order, two writers whose records begin with the same pages could
+ *   block each other for good, one with its part 2 and the other with its part 3.
  * - A page that exists with the same content is used. One with other content ends the call.
  * - If part 0 exists, nothing is stored: `verify` compares and `error` rejects.
  * - No page is deleted that anybody may count on, see {@link removeOwnPages}.
@@ -28,14 +31,16 @@ export async function commitRecord(
   }
 
   const own: StoredPart[] = [];
-  const { first, parts } = await storePages(start, pages, context, async (page, stop) => {
-    const key = keyOf(context, page.part);
-    const file = await page.compress();
-    const outcome = await storeOnce(storage, key, file, stop);
-    if (outcome === "different") throw await pageDiffers(key, own, context);
-    const part = storedPart(context, page, file, outcome);
-    if (outcome === "created") own.push(part);
-    return part;
+  const { first, parts } = await forEachPart(start, pages, context, {
+    atOnce: async (page) => ({ page, file: await page.compress() }),
+    async inOrder({ page, file }) {
+      const key = keyOf(context, page.part);
+      const outcome = await storeOnce(storage, key, file, signal);
+      if (outcome === "different") throw await pageDiffers(key, own, context);
+      const part = storedPart(context, page, file, outcome);
+      if (outcome === "created") own.push(part);
+      return part;
+    },
   });
   return [await storeFirst(first, own, ifExists, context), ...parts];
 }
@@ -84,7 +89,10 @@ async function compareRecord(
     if (comparison === "absent") absent.push(key);
     return storedPart(context, page, file, "unchanged");
   };
-  const { first, parts } = await storePages(start, pages, context, compare);
+  const { first, parts } = await forEachPart(start, pages, context, {
+    atOnce: compare,
+    inOrder: (part) => part,
+  });
   const firstPart = await compare(first, signal);
   if (absent.includes(firstPart.key)) throw vanished(context);
   // A shorter record with the same pages would have another part 0, so the missing pages are missing from this one.

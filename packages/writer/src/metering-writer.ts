@@ -37,7 +37,10 @@ export interface MeteringWriterOptions {
    * a metering value nested in another object. Default: `refuse`.
    */
   readonly uncountedValues?: UncountedValues | undefined;
-  /** How many pages of a record are compressed and stored at once, from 1 to 64. Default: 8. */
+  /**
+   * How many pages of a record are compressed at once, from 1 to 64; with `overwrite`, also stored at once. Otherwise pages
+   * are stored one at a time, so that writers of one record never block each other. Default: 8.
+   */
   readonly concurrency?: number | undefined;
   /** From 0 (none) to 9 (smallest). Default: 6. */
   readonly compressionLevel?: number | undefined;

@@ -6,7 +6,7 @@ import {
   parseMeteringKey,
   type RecordPage,
 } from "@metering/core";
-import { keyOf, nextPage, storedPart, storePages, type StoredPart, type WriteContext } from "./record-pages.ts";
+import { forEachPart, keyOf, nextPage, storedPart, type StoredPart, type WriteContext } from "./record-pages.ts";
 import { mayBeStored } from "./write-error.ts";
 
 /**
@@ -36,7 +36,10 @@ export async function overwriteRecord(
   // One page is one object, and replacing an object is atomic.
   if (first.part > 0) {
     if (existing.has(0)) await storage.delete(keyOf(context, 0), { signal });
-    ({ first, parts } = await storePages(first, pages, context, replace));
+    ({ first, parts } = await forEachPart(first, pages, context, {
+      atOnce: replace,
+      inOrder: (part) => part,
+    }));
   }
   try {
     const firstPart = await replace(first, signal);

@@ -16,7 +16,7 @@ export interface StoredPart {
 export interface WriteContext {
   readonly storage: ObjectStorage;
   readonly id: RecordId;
-  /** How many pages are compressed and stored at once. */
+  /** For how many pages something is done at once. */
   readonly concurrency: number;
   readonly logger: Logger;
   readonly signal: AbortSignal | undefined;
@@ -38,28 +38,35 @@ export async function nextPage(pages: AsyncIterator<RecordPage>): Promise<Record
   return value;
 }
 
+/** What is done with parts 1 … n−1. */
+export interface PartSteps<Ready> {
+  /** For some parts at once. The first failure ends the others. */
+  readonly atOnce: (page: RecordPage, signal: AbortSignal) => Promise<Ready>;
+  /** For one part at a time, in order. */
+  readonly inOrder: (ready: Ready) => StoredPart | Promise<StoredPart>;
+}
+
 /**
- * Stores parts 1 … n−1: part 1 alone, so that of several writers of one record all but one stop there, and then some at
- * once. The first failure ends the others.
+ * Takes parts 1 … n−1 through both steps.
  *
  * @param start Part 1.
- * @returns part 0, which is not stored yet, and what was stored.
+ * @returns part 0, with which nothing was done, and the other parts.
  */
-export async function storePages(
+export async function forEachPart<Ready>(
   start: RecordPage,
   pages: AsyncIterator<RecordPage>,
   { concurrency, signal }: WriteContext,
-  store: (page: RecordPage, signal: AbortSignal | undefined) => Promise<StoredPart>,
+  { atOnce, inOrder }: PartSteps<Ready>,
 ): Promise<{ readonly first: RecordPage; readonly parts: readonly StoredPart[] }> {
-  const parts = [await store(start, signal)];
-  let page = await nextPage(pages);
-  const others = parallelMap(
+  const parts: StoredPart[] = [];
+  let next = start;
+  const ready = parallelMap(
     async function* () {
-      for (; page.part > 0; page = await nextPage(pages)) yield page;
+      for (; next.part > 0; next = await nextPage(pages)) yield next;
     },
-    store,
+    atOnce,
     { concurrency, signal },
   );
-  for await (const part of others) parts.push(part);
-  return { first: page, parts };
+  for await (const one of ready) parts.push(await inOrder(one));
+  return { first: next, parts };
 }

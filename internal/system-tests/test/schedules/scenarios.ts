@@ -14,6 +14,7 @@ export const contents = {
   "two, the last differs": { data: ["t1", "u2"] },
   "the first": { data: ["t1"] },
   "one more": { data: ["t1", "t2", "t3", "t4"] },
+  "one more, the last two differ": { data: ["t1", "t2", "u3", "u4"] },
   "three in one page": { data: ["t1", "t2", "t3"], perPage: 3 },
   "another one": { data: ["u1"] },
   "three others": { data: ["u1", "u2", "u3"] },
@@ -26,6 +27,8 @@ export function together(...writers: readonly (readonly [IfExists, Content])[]):
 }
 
 const nameOf = (i: number): string => String.fromCharCode("A".charCodeAt(0) + i);
+
+export const pagesOf = ({ data, perPage = 1 }: Content): number => Math.ceil(data.length / perPage);
 
 /** Every pair of contents, once in each order. */
 export function pairs(): readonly (readonly [Content, Content])[] {

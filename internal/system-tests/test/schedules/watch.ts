@@ -70,6 +70,9 @@ export function createWatch(actors: readonly Actor[], objects: Objects): Watch {
       return other !== writer && changed !== undefined && (over === undefined || over > (spanOf(writer).begun ?? 0));
     });
 
+  // Overwriting is for one writer at a time: another may remove a page that it created itself just before.
+  const mayOverwrite = (writer: Actor): boolean => overwriters.includes(writer) || metOverwriter(writer);
+
   const mark = (): void => {
     for (const actor of writers) {
       const span = spanOf(actor);
@@ -101,7 +104,7 @@ export function createWatch(actors: readonly Actor[], objects: Objects): Watch {
     return (
       now.problem ??
       wholeness(now.reading) ??
-      (was.startsWith("complete") && now.text !== was && last !== undefined && !overwriters.includes(last)
+      (was.startsWith("complete") && now.text !== was && last !== undefined && !mayOverwrite(last)
         ? { rule: "unchanged", detail: `${last.role.name} made of ${was}: ${now.text}` }
         : undefined) ??
       neverStored(now.reading) ??
