@@ -76,7 +76,7 @@ try {
   );
   console.log("\ntenant  meter        clients saw   in the bucket");
   let differences = 0;
-  for (const [key, amount] of [...seen].sort()) {
+  for (const [key, amount] of [...seen].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const stored = totals.get(key)?.value ?? 0n;
     if (stored !== amount) differences++;
     const [tenant, meter] = key.split(" ");
