@@ -47,7 +47,7 @@ describe.each(Object.entries(bombs))("a decompression bomb, %s,", (_, bomb) => {
 });
 
 it("a bomb in a storage stops readers at their limit, and costs a scan only itself", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
   const bomb = bombs["one of zeros"];
   await storage.put(key, bomb);
   await storage.put(core.buildMetadataKey(metadataId), bomb);

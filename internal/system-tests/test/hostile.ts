@@ -125,7 +125,7 @@ function rounded(value: JsonValue): unknown {
 
 /** Metadata files in a storage: what cannot be used is refused, and nothing else stands in for it. */
 export const metadataTarget: Target = async (cases) => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
   const reader = new MetaReader(storage, { maxDecompressedBytes: maxBytes });
   await tryAll(cases, damagedFile(metadataFiles), async ({ key, bytes }) => {
     await storage.put(key, bytes);

@@ -25,7 +25,7 @@ function expectNothingPolluted(): void {
 }
 
 test("keys named __proto__ and constructor are read, scanned and summed as any others, and leave nothing behind", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
   await storage.put(buildMeteringKey({ ...id, part: 0 }), gzipSync(`{${polluting},"data":[{${polluting}}]}`));
   const reader = new MeteringReader(storage);
   const elements: MeteringElement[] = [];
@@ -39,7 +39,7 @@ test("keys named __proto__ and constructor are read, scanned and summed as any o
 });
 
 test("such keys in metadata, from the storage and from a cache, leave nothing behind", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
   const key = buildMetadataKey({ type: "logic", clusterId: "__proto__", modifyTs: minute });
   await storage.put(key, gzipSync(`{${polluting},"metadata":{${polluting}}}`));
   const reader = new MetaReader(storage, { cache: memoryCache({ maxBytes: 1_000_000 }) });
@@ -52,7 +52,7 @@ test("such keys in metadata, from the storage and from a cache, leave nothing be
 });
 
 test("such keys are written as they are, and read back so", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
   const element: MeteringElement = JSON.parse(
     '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
   );

@@ -8,7 +8,7 @@ import { memfs } from "memfs";
 
 /** A new, empty storage in memory: the real adapter on memfs. */
 export function createStorage(prefix?: string): ObjectStorage {
-  return new LocalFsStorage({ basePath: "/data", prefix, fs: memfs().fs });
+  return new LocalFsStorage({ basePath: "/data", prefix, fs: memfs({ "/data": null }).fs });
 }
 
 /** A folder with all trees of the Go SDK merged, below a prefix if one is given. */

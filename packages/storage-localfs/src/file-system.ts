@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { unlessAbsent } from "./system-error.ts";
+import nodeFs from "node:fs";
 
 type Done<Result = void> = (error?: Error | null, result?: Result) => void;
 
@@ -68,13 +67,9 @@ export interface Disk {
   readonly write: (fd: number, bytes: Uint8Array, offset: number) => Promise<number>;
   readonly read: (fd: number, bytes: Uint8Array, offset: number) => Promise<number>;
   readonly fsync: (fd: number) => Promise<void>;
-  /** Returns once the folder's entries would survive a power cut. */
-  readonly syncFolder: (path: string) => Promise<void>;
   readonly fstat: (fd: number) => Promise<FileStats>;
   readonly close: (fd: number) => Promise<void>;
   readonly lstat: (path: string) => Promise<FileStats>;
-  /** Of many paths at once; `undefined` where there is nothing. */
-  readonly lstatAll: (paths: readonly string[]) => Promise<readonly (FileStats | undefined)[]>;
   readonly realpath: (path: string) => Promise<string>;
   readonly readdir: (path: string) => Promise<FolderEntry[]>;
   /** Gives the first folder that was made, where all above were to be made too. */
@@ -85,12 +80,13 @@ export interface Disk {
   readonly rename: (from: string, to: string) => Promise<void>;
   readonly link: (from: string, to: string) => Promise<void>;
   readonly unlink: (path: string) => Promise<void>;
-  /** Told once where the objects lie, before they are touched. */
-  readonly settle: (basePath: string) => Promise<void>;
 }
 
+// `realpath` of node:fs asks for each folder on the way by itself; the native one is a single call.
+const nodeFileSystem: FileSystem = { ...nodeFs, realpath: nodeFs.realpath.native };
+
 /** Turns the callbacks into promises. */
-export function createDisk(fs: FileSystem): Disk {
+export function createDisk(fs: FileSystem = nodeFileSystem): Disk {
   const promised =
     <Args extends readonly unknown[], Result>(call: (...args: [...Args, Done<Result>]) => void) =>
     (...args: Args): Promise<Result> =>
@@ -104,29 +100,16 @@ export function createDisk(fs: FileSystem): Disk {
       });
   const write = promised(fs.write);
   const read = promised(fs.read);
-  const lstat = promised(fs.lstat);
   const realpath = promised(fs.realpath);
   const readdir = promised(fs.readdir);
-  const open = promised(fs.open);
-  const fsync = promised(fs.fsync);
-  const close = promised(fs.close);
   return {
-    open,
+    open: promised(fs.open),
     write: (fd, bytes, offset) => write(fd, bytes, offset, bytes.byteLength - offset, offset),
     read: (fd, bytes, offset) => read(fd, bytes, offset, bytes.byteLength - offset, offset),
-    fsync,
-    async syncFolder(path) {
-      const fd = await open(path, constants.O_RDONLY, 0);
-      try {
-        await fsync(fd);
-      } finally {
-        await close(fd);
-      }
-    },
+    fsync: promised(fs.fsync),
     fstat: promised(fs.fstat),
-    close,
-    lstat,
-    lstatAll: (paths) => Promise.all(paths.map((path) => unlessAbsent(lstat(path)))),
+    close: promised(fs.close),
+    lstat: promised(fs.lstat),
     realpath: async (path) => String(await realpath(path)),
     readdir: async (path) => {
       const entries = await readdir(path, { withFileTypes: true });
@@ -136,6 +119,5 @@ export function createDisk(fs: FileSystem): Disk {
     rename: promised(fs.rename),
     link: promised(fs.link),
     unlink: promised(fs.unlink),
-    settle: () => Promise.resolve(),
   };
 }

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { MeteringError } from "@metering/core";
 import { coalesce } from "./coalesce.ts";
@@ -15,7 +16,9 @@ export interface Folders {
    * where a symbolic link stands in between.
    */
   find(folder: string): Promise<string>;
-  /** Same, but makes what is missing where that is allowed, and returns once it would survive a power cut. */
+  /** Rejects with `bucket-not-found` unless the base folder is there. */
+  checkBase(): Promise<void>;
+  /** Same as `find`, but makes missing folders where that is allowed, and returns once they would survive a power cut. */
   make(folder: string): Promise<string>;
   /** Returns once the folder's entries, as they were at the call, would survive a power cut. */
   sync(path: string): Promise<void>;
@@ -43,7 +46,12 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
 
   const sync = coalesce(async (path) => {
     try {
-      await disk.syncFolder(path);
+      const fd = await disk.open(path, constants.O_RDONLY, 0);
+      try {
+        await disk.fsync(fd);
+      } finally {
+        await disk.close(fd);
+      }
     } catch (error) {
       if (!cannotSync.has(systemCode(error) ?? "")) throw error;
     }
@@ -53,7 +61,6 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
     try {
       const path = await disk.realpath(base);
       if (!(await disk.lstat(path)).isDirectory()) throw new SystemError("ENOTDIR");
-      await disk.settle(path);
       return path;
     } catch (error) {
       if (systemCode(error) !== "ENOTDIR") throw error;
@@ -76,7 +83,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
   function missing(path: string): MeteringError {
     return new MeteringError(
       "bucket-not-found",
-      `The folder ${path} does not exist and createDirs is false. Create it, set createDirs, or correct basePath.`,
+      `The folder ${path} does not exist${createDirs ? ", so nothing was stored yet" : " and createDirs is false"}. Create it, or correct basePath.`,
       { storage },
     );
   }
@@ -164,6 +171,7 @@ export function createFolders({ disk, basePath, createDirs, dirMode, storage }: 
 
   return {
     sync,
+    checkBase,
     async find(folder) {
       try {
         return await check(join(await findBase(), folder));

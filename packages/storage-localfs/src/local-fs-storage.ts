@@ -15,7 +15,6 @@ import {
 import { createKeyPrefix, createSemaphore, type KeyPrefix } from "@metering/storage-kit";
 import { createDisk, type Disk, type FileStats } from "./file-system.ts";
 import { createFolders, type Folders } from "./folders.ts";
-import { createNodeDisk } from "./node-disk.ts";
 import { parseLocalFsOptions, type LocalFsStorageOptions } from "./options.ts";
 import { placeId } from "./place-id.ts";
 import { publishIfAbsent } from "./publish.ts";
@@ -65,7 +64,7 @@ export class LocalFsStorage implements ObjectStorage {
     this.#placeId = () => placeId(base, value, fs);
     this.#keys = createKeyPrefix(value, this.name);
     this.#fileMode = fileMode;
-    this.#disk = fs === undefined ? createNodeDisk() : createDisk(fs);
+    this.#disk = createDisk(fs);
     this.#folders = createFolders({ disk: this.#disk, basePath: base, createDirs, dirMode, storage: this.name });
   }
 
@@ -141,6 +140,8 @@ export class LocalFsStorage implements ObjectStorage {
       onOther: (name) => onInvalidKey?.(name.slice(this.#keys.value.length)),
     });
     try {
+      // A mistyped path must not look like a place without objects.
+      await this.#folders.checkBase();
       for await (const page of pages) {
         for (const { name, stats } of page) {
           const key = this.#keys.toKey(name, onInvalidKey);

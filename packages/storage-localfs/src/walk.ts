@@ -3,7 +3,7 @@ import { compareKeys } from "@metering/core";
 import type { Disk, FileStats } from "./file-system.ts";
 import type { Folders } from "./folders.ts";
 import { isStagedName, removeLeftovers } from "./staging.ts";
-import { isAbsence } from "./system-error.ts";
+import { isAbsence, unlessAbsent } from "./system-error.ts";
 
 /** How many files are looked at in one go. */
 const pageSize = 256;
@@ -65,7 +65,7 @@ async function lookAt(
   pathOf: (name: string) => string,
 ): Promise<readonly FoundFile[]> {
   const looked = keysOnly ? names.filter((name) => name.includes(replacement)) : names;
-  const stats = await disk.lstatAll(looked.map(pathOf));
+  const stats = await Promise.all(looked.map((name) => unlessAbsent(disk.lstat(pathOf(name)))));
   const found = new Map(looked.map((name, i) => [name, stats[i]]));
   return names.flatMap((name) => {
     if (!found.has(name)) return [{ name }];

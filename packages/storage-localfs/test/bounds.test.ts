@@ -1,8 +1,7 @@
 import { EventEmitter, once } from "node:events";
-import nodeFs, { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import nodeFs from "node:fs";
 import { LocalFsStorage, type FileSystem } from "@metering/storage-localfs";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { bytes, createFolder } from "./place.ts";
 import { watchFs } from "./watched-fs.ts";
 
@@ -46,22 +45,3 @@ test("a call that waits for its turn can be aborted", async () => {
   gate.emit("open");
   await Promise.all(puts);
 });
-
-test.skipIf(!existsSync("/dev/shm"))(
-  "thousands of calls on files in memory leave everything else its turn",
-  async () => {
-    const basePath = await mkdtemp("/dev/shm/metering-bounds-");
-    onTestFinished(() => rm(basePath, { recursive: true }));
-    const storage = new LocalFsStorage({ basePath });
-    await storage.put("key", bytes("body"));
-    let turns = 0;
-    const count = (): void => {
-      turns++;
-      next = setImmediate(count);
-    };
-    let next = setImmediate(count);
-    for (let i = 0; i < 2_000; i++) await storage.get("key");
-    clearImmediate(next);
-    expect(turns).toBeGreaterThan(5);
-  },
-);

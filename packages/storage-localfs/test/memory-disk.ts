@@ -1,9 +1,9 @@
 import type { FileSystem } from "@metering/storage-localfs";
 import { memfs } from "memfs";
 
-/** A new, empty file system in memory. */
+/** A new file system in memory with an empty folder, `/data`. */
 export function createMemoryDisk(): FileSystem {
-  const fs: FileSystem = memfs().fs;
+  const { fs } = memfs({ "/data": null });
   const rename: FileSystem["rename"] = (from, to, done) => {
     // memfs renames a file over a folder and loses what is in it; every file system refuses that.
     fs.lstat(to, (_, stats) => {

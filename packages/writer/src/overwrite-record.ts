@@ -55,9 +55,14 @@ export async function overwriteRecord(
 async function listParts(context: WriteContext): Promise<ReadonlySet<number>> {
   const { storage, id, signal } = context;
   const parts = new Set<number>();
-  for await (const { key } of storage.list(meteringKeyPrefix(id), { keysOnly: true, signal })) {
-    const page = parseMeteringKey(key);
-    if (page?.selfId === id.selfId && page.sharedPoolId === id.sharedPoolId) parts.add(page.part);
+  try {
+    for await (const { key } of storage.list(meteringKeyPrefix(id), { keysOnly: true, signal })) {
+      const page = parseMeteringKey(key);
+      if (page?.selfId === id.selfId && page.sharedPoolId === id.sharedPoolId) parts.add(page.part);
+    }
+  } catch (error) {
+    // A local folder is made by the first put. Any other missing bucket is reported by it.
+    if (!isMeteringError(error, "bucket-not-found")) throw error;
   }
   return parts;
 }

@@ -4,7 +4,7 @@ import { memfs } from "memfs";
 
 /** A new, empty storage in memory: the real adapter on memfs. */
 export function createStorage(): ObjectStorage {
-  return new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  return new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
 }
 
 /** Keys of everything that is stored. */
