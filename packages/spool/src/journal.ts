@@ -8,6 +8,7 @@ import {
   type ObjectStorage,
   type RecordId,
 } from "@metering/core";
+import { listFolder } from "./list-folder.ts";
 import type { Runs } from "./runs.ts";
 
 const journalFolder = "spool/journal/";
@@ -57,7 +58,7 @@ export async function* readJournals(
   run: string,
 ): AsyncGenerator<{ readonly record: MeteringRecord; readonly keys: readonly string[] }, void, undefined> {
   const journals = new Map<string, string[]>();
-  for await (const { key } of folder.list(`${journalFolder}${run}/`, { keysOnly: true })) {
+  for await (const { key } of listFolder(folder, `${journalFolder}${run}/`, { keysOnly: true })) {
     const journal = key.slice(0, key.lastIndexOf("/"));
     journals.set(journal, [...(journals.get(journal) ?? []), key]);
   }
@@ -77,7 +78,7 @@ export async function* readJournals(
 /** The runs that have journals. */
 export async function listJournalRuns(folder: ObjectStorage): Promise<ReadonlySet<string>> {
   const runs = new Set<string>();
-  for await (const { key } of folder.list(journalFolder, { keysOnly: true })) {
+  for await (const { key } of listFolder(folder, journalFolder, { keysOnly: true })) {
     const run = key.slice(journalFolder.length).split("/")[0];
     if (run !== undefined) runs.add(run);
   }

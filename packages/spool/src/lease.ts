@@ -1,4 +1,5 @@
 import { isMeteringError, type ObjectStorage } from "@metering/core";
+import { listFolder } from "./list-folder.ts";
 import type { Runs } from "./runs.ts";
 
 const leaseFolder = "spool/lease/";
@@ -21,7 +22,7 @@ export function createLease(folder: ObjectStorage, runs: Runs): Lease {
 
   const holder = async (): Promise<{ readonly number: number; readonly run: string } | undefined> => {
     const keys: string[] = [];
-    for await (const { key } of folder.list(leaseFolder, { keysOnly: true })) keys.push(key);
+    for await (const { key } of listFolder(folder, leaseFolder, { keysOnly: true })) keys.push(key);
     const last = keys.pop();
     if (last === undefined) return undefined;
     for (const key of keys) await folder.delete(key);

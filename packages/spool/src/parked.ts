@@ -1,4 +1,5 @@
 import type { MeteringError, ObjectStorage } from "@metering/core";
+import { listFolder } from "./list-folder.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** Where files lie that can never be shipped, below it under their own keys. */
@@ -17,6 +18,7 @@ export async function park(folder: ObjectStorage, { keys }: Waiting, reason: Met
 /** How many records and versions are parked. */
 export async function countParked(folder: ObjectStorage): Promise<number> {
   let count = 0;
-  for await (const { key } of folder.list(parkedFolder, { keysOnly: true })) if (key.endsWith(".reason.json")) count++;
+  for await (const { key } of listFolder(folder, parkedFolder, { keysOnly: true }))
+    if (key.endsWith(".reason.json")) count++;
   return count;
 }

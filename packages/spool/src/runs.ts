@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { isMeteringError, type ObjectStorage } from "@metering/core";
+import { listFolder } from "./list-folder.ts";
 
 /** Where runs of processes say that they are alive. */
 export const runsFolder = "spool/runs/";
@@ -86,7 +87,7 @@ export function createRuns(folder: ObjectStorage): Runs {
     },
     async list() {
       const runs: string[] = [];
-      for await (const { key } of folder.list(runsFolder, { keysOnly: true })) {
+      for await (const { key } of listFolder(folder, runsFolder, { keysOnly: true })) {
         runs.push(key.slice(runsFolder.length, -".json".length));
       }
       return runs;

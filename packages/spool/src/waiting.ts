@@ -1,4 +1,5 @@
 import { parseMetadataKey, parseMeteringKey, type ObjectStorage, type RecordId } from "@metering/core";
+import { listFolder } from "./list-folder.ts";
 
 /** Something that waits to be shipped: a complete record, or one version of metadata. */
 export type Waiting =
@@ -20,7 +21,7 @@ export async function* listWaiting(
   const finish = (): Waiting | undefined =>
     id !== undefined && hasFirst ? { kind: "record", id, keys, bytes } : undefined;
 
-  for await (const { key, size = 0 } of folder.list("metering/", { keysOnly, signal })) {
+  for await (const { key, size = 0 } of listFolder(folder, "metering/", { keysOnly, signal })) {
     const page = parseMeteringKey(key);
     if (page !== undefined && id !== undefined && isSame(page, id)) {
       keys.push(key);

@@ -5,7 +5,7 @@ import { memfs } from "memfs";
 
 /** A new, empty storage in memory: the real adapter on memfs. */
 export function createStorage(): ObjectStorage {
-  return new LocalFsStorage({ basePath: "/data", fs: memfs().fs });
+  return new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
 }
 
 export async function keysOf(storage: ObjectStorage, prefix: string): Promise<readonly string[]> {
