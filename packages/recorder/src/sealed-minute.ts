@@ -19,8 +19,8 @@ export function sealMinute(id: RecordId, minute: Minute): SealedMinute {
 }
 
 // Everything else in the process waits while a slice is made.
-const maxSliceMs = 5;
-const rowsBetweenLooks = 64;
+const maxSliceMs = 3;
+const rowsBetweenLooks = 32;
 
 async function* elementsOf(minute: Minute): AsyncGenerator<MeteringElement, void, undefined> {
   let sliceBegan = performance.now();
