@@ -40,6 +40,8 @@ const writesAtOnce = 4;
 interface Waiting {
   readonly minute: SealedMinute;
   readonly journal: MinuteJournal | undefined;
+  /** Whether it is being written. It may be stored then, so it is not dropped. */
+  isUnderWay: boolean;
 }
 
 // The sink will never take the record: trying again is of no use.
@@ -93,6 +95,7 @@ export function createDelivery({ sink, maxWaitingMinutes, whenFull, logger, onLo
   /** Returns whether the minute is done with. */
   const attempt = async (entry: Waiting): Promise<boolean> => {
     const { minute, journal } = entry;
+    entry.isUnderWay = true;
     try {
       await store(entry);
       lastError = undefined;
@@ -112,6 +115,8 @@ export function createDelivery({ sink, maxWaitingMinutes, whenFull, logger, onLo
       }
       logger.warn(`The minute ${minute.id.timestamp} is not stored yet: ${String(error)}`);
       return false;
+    } finally {
+      entry.isUnderWay = false;
     }
   };
 
@@ -143,11 +148,11 @@ export function createDelivery({ sink, maxWaitingMinutes, whenFull, logger, onLo
       return lastError;
     },
     add(minute, journal) {
-      const oldest = waiting[0];
+      const oldest = waiting.find(({ isUnderWay }) => !isUnderWay);
       if (whenFull === "drop" && waiting.length >= maxWaitingMinutes && oldest !== undefined) {
         lose(oldest, tooManyWaiting(maxWaitingMinutes, lastError));
       }
-      waiting.push({ minute, journal });
+      waiting.push({ minute, journal, isUnderWay: false });
       if (delivering) return;
       delivering = true;
       void deliver();

@@ -370,7 +370,7 @@ describe("while the sink is away", () => {
     sink.failure = undefined;
     await pass(minute / 2);
     await recorder.close();
-    expect(minutesOf(sink).slice(0, 2)).toStrictEqual([120, 180]);
+    expect(new Set(minutesOf(sink).slice(0, 2))).toStrictEqual(new Set([120, 180]));
   });
 
   it("for 72 hours, everything arrives when it is back", async () => {
