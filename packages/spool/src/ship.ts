@@ -23,6 +23,7 @@ const permanent: ReadonlySet<MeteringErrorCode> = new Set([
   "incomplete-record",
   "invalid-format",
   "truncated-file",
+  "not-found",
   "key-mismatch",
   "too-large",
   "invalid-record",
@@ -50,7 +51,7 @@ async function ship(waiting: Waiting, context: ShipContext, signal: AbortSignal)
     if (waiting.kind === "record") await copyRecord(waiting.id, folder, target, { signal });
     else await copyMetadata(waiting.keys[0], folder, target, { signal });
   } catch (error) {
-    // Another process of the same folder shipped it.
+    // Another process of the same folder shipped it. If part 0 is there, a page that it names was removed from the disk.
     if (isMeteringError(error, "not-found") && (await isGone(folder, waiting))) return;
     if (!isMeteringError(error) || !permanent.has(error.code)) throw error;
     await park(folder, waiting, error);

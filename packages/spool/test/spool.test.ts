@@ -163,6 +163,16 @@ describe("what can never be shipped", () => {
   });
 });
 
+it("a record of which a page was removed from the disk is parked, and holds up nothing", async () => {
+  await new MeteringWriter(folder, { pageSizeBytes: 60 }).write(recordOf(0, 10));
+  await folder.delete(`metering/ru/${start}/gateway/gw01-1.json.gz`);
+  await new MeteringWriter(folder).write(recordOf(1));
+  const spool = open();
+  await spool.drain();
+  expect((await recordsOf(target)).map(({ timestamp }) => timestamp)).toStrictEqual([start + 60]);
+  expect((await spool.status()).parked).toBe(1);
+});
+
 describe("a full disk", () => {
   it("refuses the record, keeps what is there, and takes records again when there is room", async () => {
     let isFull = false;
