@@ -45,7 +45,8 @@ export async function overwriteRecord(
     const firstPart = await replace(first, signal);
     const leftovers = [...existing].filter((part) => part > parts.length).sort((a, b) => b - a);
     for (const part of leftovers) await storage.delete(keyOf(context, part), { signal });
-    if (parts.length > 0) await checkUnchanged(digests, context);
+    // A single page that replaced nothing else is one object, and needs no look. Leftovers may be another writer's new pages.
+    if (parts.length > 0 || leftovers.length > 0) await checkUnchanged(digests, context);
     return [firstPart, ...parts];
   } catch (error) {
     throw mayBeStored(error);

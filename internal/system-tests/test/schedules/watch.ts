@@ -63,15 +63,15 @@ export function createWatch(actors: readonly Actor[], objects: Objects): Watch {
   const spanOf = (actor: Actor): Span => spans.get(actor) ?? { begun: 0, changed: 0, over: 0 };
   const overwriters = writers.filter(({ role }) => roleOf(role).mode === "overwrite");
 
-  /** Whether another writer overwrote, or may have, while this one was at work. */
-  const metOverwriter = (writer: Actor): boolean =>
-    overwriters.some((other) => {
+  /** Whether one of these changed something, or may have, while this one was at work. */
+  const met = (others: readonly Actor[], writer: Actor): boolean =>
+    others.some((other) => {
       const { changed, over } = spanOf(other);
       return other !== writer && changed !== undefined && (over === undefined || over > (spanOf(writer).begun ?? 0));
     });
 
   // Overwriting is for one writer at a time: another may remove a page that it created itself just before.
-  const mayOverwrite = (writer: Actor): boolean => overwriters.includes(writer) || metOverwriter(writer);
+  const mayOverwrite = (writer: Actor): boolean => overwriters.includes(writer) || met(overwriters, writer);
 
   const mark = (): void => {
     for (const actor of writers) {
@@ -146,7 +146,9 @@ export function createWatch(actors: readonly Actor[], objects: Objects): Watch {
         ? undefined
         : { rule: "error", detail: `${role.name}: ${String(actor.error)}` };
     }
-    if (!metOverwriter(actor) && now !== textOf({ found: "complete", content: contentOf(role) })) {
+    // Overwriting is for one writer at a time.
+    const isAlone = !met(role.mode === "overwrite" ? writers : overwriters, actor);
+    if (isAlone && now !== textOf({ found: "complete", content: contentOf(role) })) {
       return { rule: "stored", detail: `${role.name} resolved, and the record reads as ${now}` };
     }
     if (overwriters.some((other) => spanOf(other).changed !== undefined)) return undefined;
@@ -184,10 +186,20 @@ export function createWatch(actors: readonly Actor[], objects: Objects): Watch {
       last = actor;
       clock++;
       const span = spanOf(actor);
+      if (span.begun === undefined) events.push(`${actor.role.name} begun`);
       span.begun ??= clock;
     },
     look,
-    end: () => converges(writers, objects),
+    end() {
+      // An overwriter that was not alone has to write again, too.
+      const unfinished = writers.filter(
+        (actor) => actor.status !== "resolved" || (roleOf(actor.role).mode === "overwrite" && met(writers, actor)),
+      );
+      return converges(
+        unfinished.map(({ role }) => roleOf(role)),
+        objects,
+      );
+    },
     state: () =>
       [
         overwriters.length === 0 ? "" : events.join(),
@@ -240,8 +252,7 @@ const fullText = (reading: Reading): string => (reading.found === "failure" ? re
 const ends = new Map<string, Promise<Violation | undefined>>();
 
 /** Whether those that did not succeed come to an end when they write again, one after the other. */
-function converges(writers: readonly Actor[], objects: Objects): Promise<Violation | undefined> {
-  const unfinished = writers.filter(({ status }) => status !== "resolved").map(({ role }) => roleOf(role));
+function converges(unfinished: readonly WriterRole[], objects: Objects): Promise<Violation | undefined> {
   const key = `${objects.state()} ${JSON.stringify(unfinished)}`;
   const known = ends.get(key) ?? writeAgain(unfinished, objects);
   ends.set(key, known);
