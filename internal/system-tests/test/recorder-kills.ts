@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { isMeteringValue, parseJson, type ObjectStorage } from "@metering/core";
 import { MeteringReader } from "@metering/reader";
@@ -50,6 +50,7 @@ export async function killRecorders(place: Place, rounds: number): Promise<Recor
       if (run !== undefined) onDisk.push(run);
       if (Math.random() < emptiedShare) {
         await rm(disk.place, { recursive: true, force: true });
+        await mkdir(disk.place);
         for (const one of onDisk.splice(0)) one.isEmptied = true;
         emptied++;
       }
