@@ -28,11 +28,13 @@ interface Run {
   isEmptied: boolean;
 }
 
-const maxLifeMs = 250;
 const emptiedShare = 0.1;
 
-/** Kills a recording process `rounds` times, two at once on disks of their own, and checks what arrives in the store. */
-export async function killRecorders(place: Place, rounds: number): Promise<RecorderKills> {
+/**
+ * Kills a recording process `rounds` times, two at once on disks of their own, and checks what arrives in the store. Each
+ * lives for up to `maxLifeMs`: long enough to ship something now and then.
+ */
+export async function killRecorders(place: Place, rounds: number, maxLifeMs = 250): Promise<RecorderKills> {
   const start = await prepareProgram("killed-recorder");
   const runs = new Map<string, Run>();
   let round = 0;
