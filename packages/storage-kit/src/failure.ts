@@ -25,6 +25,7 @@ const networkError =
   /^(E(CONN|HOST|NET|PIPE|AI_|TIMEDOUT|ADDRNOTAVAIL|NOTFOUND)|ERR_STREAM_PREMATURE_CLOSE|HPE_|UND_ERR)/;
 const tlsError = /^(EPROTO$|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET))/;
 
+/** The next step in the message of every failure of the network. */
 export const networkAdvice = "Check the endpoint and the network, then call again.";
 
 /** What a failure below HTTP means: the connection, or TLS. */
