@@ -27,7 +27,7 @@ test("on a local disk, of writers at once whose records share pages, one is stor
   await using storage = await openPlace(folder.place);
   for (let round = 0; round < rounds; round++) {
     const records = recordsOf(round);
-    const modes = records.map((_, i) => ((round + i) % 2 === 0 ? "error" : "verify") as "error" | "verify");
+    const modes = records.map((_, i): "error" | "verify" => ((round + i) % 2 === 0 ? "error" : "verify"));
     const write = async (record: WholeRecord, mode: "error" | "verify"): Promise<string> => {
       try {
         await writeRecord(storage, record, mode);
