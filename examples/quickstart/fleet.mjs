@@ -48,3 +48,8 @@ export function measure({ category }, minute) {
     .filter(() => random() < 0.8)
     .map((tenant) => ({ logical_cluster_id: tenant, ...usageOf[category](minute) }));
 }
+
+/** Requests that a gateway serves in one minute: tenant and amount, tenants again and again. */
+export function measureRequests(minute) {
+  return Array.from({ length: 100 }, () => [tenants[upTo(tenants.length)], upTo(50 * load(minute)) + 1]);
+}

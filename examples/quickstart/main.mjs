@@ -1,12 +1,14 @@
 // An hour of a small fleet's usage: written, read back, and checked against what was metered, exactly.
 import { rm } from "node:fs/promises";
 import { relative } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { toMinute } from "@metering/core";
 import { memoryCache, MetaReader, MeteringReader } from "@metering/reader";
 import { LocalFsStorage } from "@metering/storage-localfs";
+import { Recorder } from "@metering/recorder";
 import { MetaWriter, MeteringWriter } from "@metering/writer";
-import { components, measure, tenants } from "./fleet.mjs";
+import { components, measure, measureRequests, tenants } from "./fleet.mjs";
 import { showGoFiles } from "./go-files.mjs";
 import { printChart, printTable, step } from "./output.mjs";
 import { Totals } from "./totals.mjs";
@@ -38,6 +40,30 @@ await step(`Wrote ${minutes.length * components.length} records, one a component
       }),
     );
   }
+});
+
+await step("Counted the requests of a gateway, one record for each minute", async () => {
+  let now = start * 1000;
+  const writer = new MeteringWriter(storage, { ifExists: "verify" });
+  const recorder = new Recorder(
+    {
+      async write(record, options) {
+        count("gateway", await writer.write(record, options));
+      },
+    },
+    { category: "gateway", component: "gw-01", stamp: "start", now: () => now },
+  );
+  const requests = recorder.counter("requests", { unit: "requests" });
+  for (const [minute, timestamp] of minutes.entries()) {
+    now = timestamp * 1000;
+    for (const [tenant, amount] of measureRequests(minute)) {
+      requests.add({ logical_cluster_id: tenant }, amount);
+      metered.add("gateway", { logical_cluster_id: tenant, requests: { value: amount } });
+    }
+    // As in a service, minutes are written in the background.
+    await nextTurn();
+  }
+  await recorder.close();
 });
 
 await step(`Wrote metadata of ${tenants.length} tenants and a pool`, async () => {

@@ -42,6 +42,8 @@ export interface RecorderOptions {
    * of the process can cost. Default: 1,000.
    */
   readonly journalIntervalMs?: number | undefined;
+  /** The clock: Unix milliseconds. For replays and tests. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -65,6 +67,7 @@ const optionsSchema = /* @__PURE__ */ (() => {
         z.custom<(minute: LostMinute) => void>((value) => typeof value === "function", "must be a function"),
       ),
       journalIntervalMs: z._default(z.int("must be whole milliseconds").check(z.gte(10, "must be 10 or more")), 1000),
+      now: z.optional(z.custom<() => number>((value) => typeof value === "function", "must be a function")),
       logger: loggerSchema,
     },
     "must be an object",
@@ -73,10 +76,10 @@ const optionsSchema = /* @__PURE__ */ (() => {
 
 /** The options with their defaults. Throws `invalid-argument` for one that breaks its rule. */
 export function parseRecorderOptions(options: RecorderOptions) {
-  const { logger = silentLogger, ...parsed } = parseOptions(optionsSchema, options, "Recorder");
+  const { logger = silentLogger, now = Date.now, ...parsed } = parseOptions(optionsSchema, options, "Recorder");
   identityOf(parsed.attributes, new Set());
   newSelfId(parsed.component);
-  return { ...parsed, logger };
+  return { ...parsed, now, logger };
 }
 
 /** The error for a meter that cannot be made. */

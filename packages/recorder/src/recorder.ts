@@ -62,7 +62,7 @@ export class Recorder implements AsyncDisposable {
     this.#reserved = new Set(Object.keys(attributes));
     this.#selfId = newSelfId(component);
     this.#delivery = createDelivery({ sink, maxWaitingMinutes, whenFull, onLost, logger });
-    this.#minute = this.#openMinute(startOfMinute(Date.now()));
+    this.#minute = this.#openMinute(startOfMinute(this.#options.now()));
     this.#scheduleSeal();
     if (sink.journal !== undefined) this.#scheduleJournal();
   }
@@ -182,7 +182,7 @@ export class Recorder implements AsyncDisposable {
   #open(): Minute {
     if (this.#closed) throw new MeteringError("closed", "The recorder was closed. Nothing was counted.");
     if (!this.#sealing) {
-      if (Date.now() >= this.#minute.startMs + minuteMs) this.#seal();
+      if (this.#options.now() >= this.#minute.startMs + minuteMs) this.#seal();
       const { whenFull, maxWaitingMinutes } = this.#options;
       if (whenFull === "refuse" && this.#delivery.isFull) {
         throw tooManyWaiting(maxWaitingMinutes, this.#delivery.lastError);
@@ -233,16 +233,16 @@ export class Recorder implements AsyncDisposable {
       this.#delivery.add(sealMinute(this.#idOf(this.#minute), this.#minute), this.#journal);
     }
     // A clock that stepped back does not open a minute again.
-    const next = Math.max(startOfMinute(Date.now()), this.#minute.startMs + minuteMs);
+    const next = Math.max(startOfMinute(this.#options.now()), this.#minute.startMs + minuteMs);
     this.#minute = this.#openMinute(next);
   }
 
   #scheduleSeal(): void {
-    const wait = this.#minute.startMs + minuteMs - Date.now();
+    const wait = this.#minute.startMs + minuteMs - this.#options.now();
     // A clock that steps back makes the wait longer than a minute: look again in between.
     this.#minuteTimer = setTimeout(
       () => {
-        if (Date.now() >= this.#minute.startMs + minuteMs) this.#seal();
+        if (this.#options.now() >= this.#minute.startMs + minuteMs) this.#seal();
         this.#scheduleSeal();
       },
       Math.min(Math.max(wait, 0), minuteMs),
