@@ -3,7 +3,7 @@ import { MemoryStorage, Objects } from "./memory-storage.ts";
 
 testStorageContract({
   name: "MemoryStorage",
-  createPlace: () => {
+  createFixture: () => {
     const objects = new Objects();
     return {
       open: ({ prefix } = {}) => new MemoryStorage(objects, prefix),

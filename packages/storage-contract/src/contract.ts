@@ -1,23 +1,24 @@
 import { describe } from "vitest";
-import { createSubject, type ContractOptions } from "./place.ts";
-import { testAbort } from "./promises/abort.ts";
-import { testAtomicity } from "./promises/atomicity.ts";
-import { testClose } from "./promises/close.ts";
-import { testDelete } from "./promises/delete.ts";
-import { testGet } from "./promises/get.ts";
-import { testHead } from "./promises/head.ts";
-import { testIfAbsent } from "./promises/if-absent.ts";
-import { testKeys } from "./promises/keys.ts";
-import { testLaziness } from "./promises/laziness.ts";
-import { testList } from "./promises/list.ts";
-import { testOrder } from "./promises/order.ts";
-import { testPrefix } from "./promises/prefix.ts";
-import { testPut } from "./promises/put.ts";
-import { testSecrecy } from "./promises/secrecy.ts";
-import { testStartAfter } from "./promises/start-after.ts";
+import { createSubject, type ContractOptions } from "./fixture.ts";
+import { testAbort } from "./cases/abort.ts";
+import { testAtomicity } from "./cases/atomicity.ts";
+import { testClose } from "./cases/close.ts";
+import { testDelete } from "./cases/delete.ts";
+import { testFailure } from "./cases/failure.ts";
+import { testGet } from "./cases/get.ts";
+import { testHead } from "./cases/head.ts";
+import { testIfAbsent } from "./cases/if-absent.ts";
+import { testKeys } from "./cases/keys.ts";
+import { testLaziness } from "./cases/laziness.ts";
+import { testList } from "./cases/list.ts";
+import { testOrder } from "./cases/order.ts";
+import { testPrefix } from "./cases/prefix.ts";
+import { testPut } from "./cases/put.ts";
+import { testSecrecy } from "./cases/secrecy.ts";
+import { testStartAfter } from "./cases/start-after.ts";
 
 /**
- * Registers the tests of the `ObjectStorage` contract with vitest: every verb and promise, each test on a fresh place.
+ * Registers the tests of the `ObjectStorage` contract with vitest: every verb and promise, each test on a fresh fixture.
  * Call it at the top level of a test file.
  *
  * @example
@@ -25,7 +26,7 @@ import { testStartAfter } from "./promises/start-after.ts";
  * testStorageContract({
  *   name: "LocalFsStorage",
  *   abilities: { keyBelowKey: false },
- *   createPlace: async () => {
+ *   createFixture: async () => {
  *     const basePath = await mkdtemp("contract-");
  *     return {
  *       open: ({ prefix } = {}) => new LocalFsStorage({ basePath, prefix }),
@@ -37,7 +38,7 @@ import { testStartAfter } from "./promises/start-after.ts";
  */
 export function testStorageContract(options: ContractOptions): void {
   const subject = createSubject(options);
-  describe(options.name, () => {
+  describe(options.name, { timeout: options.timeoutMs ?? 120_000 }, () => {
     describe("put", () => testPut(subject));
     describe("put with ifAbsent", () => testIfAbsent(subject));
     describe("get", () => testGet(subject));
@@ -53,5 +54,6 @@ export function testStorageContract(options: ContractOptions): void {
     describe("abort", () => testAbort(subject));
     describe("close", () => testClose(subject));
     describe("secrecy", () => testSecrecy(subject));
+    describe("failure", () => testFailure(subject));
   });
 }

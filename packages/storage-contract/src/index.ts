@@ -1,2 +1,2 @@
 export { testStorageContract } from "./contract.ts";
-export type { Abilities, ContractOptions, Place } from "./place.ts";
+export type { Abilities, ContractOptions, Fixture } from "./fixture.ts";

@@ -28,6 +28,15 @@ export function expectSameBytes(actual: Uint8Array, expected: Uint8Array): void 
   expect(Buffer.compare(actual, expected), "0 where the bodies are the same bytes").toBe(0);
 }
 
+const anHour = 3_600_000;
+
+/** Fails unless the time is now, give or take the clock of the store. */
+export function expectRecent(time: Date | undefined): void {
+  expect(time, "lastModified").toBeInstanceOf(Date);
+  const distance = Math.abs((time?.getTime() ?? 0) - Date.now());
+  expect(distance, `milliseconds between now and lastModified (${time?.toISOString()})`).toBeLessThan(anHour);
+}
+
 /** Everything a listing yields. */
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];

@@ -15,11 +15,13 @@ const layers: Readonly<Record<string, (storage: ObjectStorage) => ObjectStorage>
 for (const [name, layer] of Object.entries(layers)) {
   testStorageContract({
     name,
-    createPlace: () => {
+    createFixture: () => {
       const objects = new Objects();
       return {
         open: ({ prefix } = {}) => layer(new MemoryStorage(objects, prefix)),
         plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
+        stall: () => void (objects.state = "stalled"),
+        break: () => void (objects.state = "broken"),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     },
@@ -31,7 +33,7 @@ for (const [name, layer] of Object.entries(layers)) {
 
 testStorageContract({
   name: "withPrefix",
-  createPlace: () => {
+  createFixture: () => {
     const objects = new Objects();
     return {
       open: ({ prefix } = {}) => {
@@ -39,6 +41,8 @@ testStorageContract({
         return prefix === undefined ? storage : withPrefix(storage, prefix);
       },
       plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
+      stall: () => void (objects.state = "stalled"),
+      break: () => void (objects.state = "broken"),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },

@@ -3,11 +3,13 @@ import { MemoryStorage, Objects, plantInvalidKeys } from "./stores/memory-storag
 
 testStorageContract({
   name: "a correct store in memory",
-  createPlace: () => {
+  createFixture: () => {
     const objects = new Objects();
     return {
       open: ({ prefix } = {}) => new MemoryStorage(objects, prefix),
       plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
+      stall: () => void (objects.state = "stalled"),
+      break: () => void (objects.state = "broken"),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   },

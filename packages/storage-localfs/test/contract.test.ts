@@ -12,7 +12,7 @@ testStorageContract({
   name: "LocalFsStorage",
   abilities,
   manyKeys,
-  createPlace: async () => {
+  createFixture: async () => {
     const basePath = await mkdtemp(join(tmpdir(), "metering-contract-"));
     return {
       open: ({ prefix } = {}) => new LocalFsStorage({ basePath, prefix }),
@@ -34,7 +34,7 @@ testStorageContract({
   name: "LocalFsStorage on memfs",
   abilities,
   manyKeys,
-  createPlace: () => {
+  createFixture: () => {
     const fs = createMemoryDisk();
     return {
       open: ({ prefix } = {}) => new LocalFsStorage({ basePath: "/data", prefix, fs }),

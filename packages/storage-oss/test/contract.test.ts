@@ -5,7 +5,7 @@ import { OssStorage } from "../src/index.ts";
 
 testStorageContract({
   name: "OssStorage",
-  createPlace: async () => {
+  createFixture: async () => {
     const server = await startOssTestServer({ pageSize: 100 });
     const { bucket, region, endpoint, credentials } = server;
     return {
@@ -16,6 +16,8 @@ testStorageContract({
         for (const name of names) await client.put(`${folder}/${name}`, Buffer.from("x"));
         return names;
       },
+      stall: () => server.faults.add("any", { kind: "slow", delayMs: 3_600_000 }, 100),
+      break: () => server.stop(),
       secrets: [credentials.accessKeyId, credentials.accessKeySecret],
       [Symbol.asyncDispose]: () => server.stop(),
     };

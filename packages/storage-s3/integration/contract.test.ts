@@ -6,7 +6,7 @@ testStorageContract({
   name: "S3Storage on a real server",
   raceRounds: 100,
   manyKeys: 2_500,
-  async createPlace() {
+  async createFixture() {
     const bucket = await createBucket();
     return {
       open: ({ prefix } = {}) => new S3Storage({ ...gateway, bucket, prefix, forcePathStyle: true }),

@@ -7,7 +7,7 @@ testStorageContract({
   name: "S3Storage on the in-process server",
   raceRounds: 20,
   manyKeys: 350,
-  async createPlace() {
+  async createFixture() {
     const server = await startS3TestServer({ buckets: ["metering"], pageSize: 100 });
     const { endpoint, region, credentials } = server;
     return {
@@ -21,6 +21,8 @@ testStorageContract({
         client.destroy();
         return names;
       },
+      stall: () => server.fail({ kind: "hang" }, { times: 100 }),
+      break: () => server.close(),
       secrets: [credentials.accessKeyId, credentials.secretAccessKey],
       [Symbol.asyncDispose]: () => server.close(),
     };

@@ -6,11 +6,13 @@ import { Objects, plantInvalidKeys } from "../stores/memory-storage.ts";
 for (const { what, Storage } of brokenStores) {
   testStorageContract({
     name: what,
-    createPlace: () => {
+    createFixture: () => {
       const objects = new Objects();
       return {
         secrets: [secret],
         plantInvalidKeys: async (folder) => plantInvalidKeys(objects, folder),
+        stall: () => void (objects.state = "stalled"),
+        break: () => void (objects.state = "broken"),
         open: ({ prefix } = {}) => new Storage(objects, prefix),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };

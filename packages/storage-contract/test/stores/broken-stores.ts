@@ -1,4 +1,4 @@
-import type { GetOptions, ListedObject, ListOptions, PutOptions } from "@metering/core";
+import { MeteringError, type GetOptions, type ListedObject, type ListOptions, type PutOptions } from "@metering/core";
 import { MemoryStorage, Objects } from "./memory-storage.ts";
 
 /** A store that breaks one promise, and the test whose name must say so. */
@@ -268,6 +268,54 @@ export const brokenStores: readonly BrokenStore[] = [
       protected override async settle(signal: AbortSignal | undefined) {
         if (signal?.aborted === true) throw new DOMException("Request aborted", "AbortError");
         await super.settle(undefined);
+      }
+    },
+  },
+  {
+    what: "ignores an abort while it waits for an answer",
+    revealedBy: "that gets no answer is ended by an abort",
+    Storage: class extends MemoryStorage {
+      protected override async settle(signal: AbortSignal | undefined) {
+        await super.settle(this.objects.state === "stalled" ? undefined : signal);
+      }
+    },
+  },
+  {
+    what: "lets the client's own errors through",
+    revealedBy: "of a store that cannot be reached rejects with a retryable MeteringError",
+    Storage: class extends MemoryStorage {
+      protected override unreachable() {
+        return new Error("connect ECONNREFUSED");
+      }
+    },
+  },
+  {
+    what: "hangs the request on the cause of its errors",
+    revealedBy: "of a store that cannot be reached rejects with a retryable MeteringError without secrets",
+    Storage: class extends MemoryStorage {
+      protected override unreachable() {
+        const cause = Object.assign(new Error("refused"), { request: { authorization: secret } });
+        return new MeteringError("unavailable", "The store cannot be reached.", { storage: this.name, cause });
+      }
+    },
+  },
+  {
+    what: "tells a time in seconds as if it were milliseconds",
+    revealedBy: "knows key, size and time of the object",
+    Storage: class extends MemoryStorage {
+      override async head(key: string, options = {}) {
+        const info = await super.head(key, options);
+        return info && { ...info, lastModified: new Date(info.lastModified.getTime() / 1000) };
+      }
+    },
+  },
+  {
+    what: "loses the first key of each page but the first",
+    revealedBy: "objects once, in order",
+    Storage: class extends MemoryStorage {
+      protected override page(namePrefix: string, after: string | undefined) {
+        const page = super.page(namePrefix, after);
+        return after?.startsWith(namePrefix) === true && page.length > 1 ? page.slice(1) : page;
       }
     },
   },

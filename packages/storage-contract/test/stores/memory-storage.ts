@@ -9,11 +9,12 @@ import {
   type ObjectStorage,
   type PutOptions,
 } from "@metering/core";
-import { createKeyPrefix } from "@metering/storage-kit";
+import { createKeyPrefix, sleep } from "@metering/storage-kit";
 
 /** What a place holds: the stored name of each object, its body and time. */
 export class Objects extends Map<string, { readonly body: Uint8Array; readonly lastModified: Date }> {
   readonly id = crypto.randomUUID();
+  state: "well" | "stalled" | "broken" = "well";
 }
 
 /** Stores objects in a folder under names that are no valid keys; returns their names in there. */
@@ -106,8 +107,14 @@ export class MemoryStorage implements ObjectStorage {
   protected async settle(signal: AbortSignal | undefined): Promise<void> {
     if (this.#closed) throw new MeteringError("closed", "Open a new storage.", { storage: this.name });
     signal?.throwIfAborted();
+    if (this.objects.state === "stalled") await sleep(3_600_000, signal);
+    if (this.objects.state === "broken") throw this.unreachable();
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
+  }
+
+  protected unreachable(): Error {
+    return new MeteringError("unavailable", "The store cannot be reached. Call again.", { storage: this.name });
   }
 
   protected fail(code: MeteringErrorCode, key: string): never {

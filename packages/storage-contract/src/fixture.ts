@@ -1,9 +1,9 @@
 import type { ObjectStorage } from "@metering/core";
 
-/** One fresh, empty place in the store under test: a folder, a bucket, a map. Disposed of at the end of each test. */
-export interface Place extends AsyncDisposable {
+/** A fresh, empty place in the store under test: a folder, a bucket, a map. The suite disposes of it after each test. */
+export interface Fixture extends AsyncDisposable {
   /**
-   * A new handle on this place; the suite closes it. Called several times per test: handles opened later see what
+   * A new handle on this fixture; the suite closes it. Called several times per test: handles opened later see what
    * earlier ones stored, also after those were closed.
    */
   open(options?: { readonly prefix?: string | undefined }): ObjectStorage | Promise<ObjectStorage>;
@@ -13,6 +13,16 @@ export interface Place extends AsyncDisposable {
    * `folder` and `/`. Left out where the store can hold none; `onInvalidKey` is not tested then.
    */
   plantInvalidKeys?(folder: string): Promise<readonly string[]>;
+  /**
+   * From now on, requests to the store get no answer. With it the suite shows that an abort ends a call that is in
+   * flight. Left out where a store cannot do this; abort is then tested before and during quick calls only.
+   */
+  stall?(): Promise<void> | void;
+  /**
+   * From now on, the store cannot be reached. With it the suite shows that errors of the client are translated and hold
+   * no secrets. Left out where a store cannot do this.
+   */
+  break?(): Promise<void> | void;
   /** Texts (access keys, tokens) that must show up in no name, error or inspection of a handle. */
   readonly secrets?: readonly string[] | undefined;
 }
@@ -32,8 +42,8 @@ export interface Abilities {
 export interface ContractOptions {
   /** Title of the tests, such as `S3Storage on MinIO`. */
   readonly name: string;
-  /** Makes a fresh, empty place; called once per test. */
-  readonly createPlace: () => Place | Promise<Place>;
+  /** Makes a fresh, empty fixture; called once per test. */
+  readonly createFixture: () => Fixture | Promise<Fixture>;
   readonly abilities?: Abilities | undefined;
   /** Rounds of each race. More finds rarer bugs. Default: 200. */
   readonly raceRounds?: number | undefined;
@@ -41,12 +51,17 @@ export interface ContractOptions {
   readonly manyKeys?: number | undefined;
   /** Size of the large body in bytes. Default: 8 MiB. */
   readonly largeBytes?: number | undefined;
+  /** Time limit of one test in milliseconds. Default: 120,000, which suits a store over a network. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** The place as a test sees it: what it opens is closed for it. */
-interface TestPlace {
+/** The fixture as a test sees it: what it opens is closed for it. */
+interface TestFixture {
   readonly secrets: readonly string[];
   readonly plantInvalidKeys: (folder: string) => Promise<readonly string[]>;
+  /** Whether the fixture could. */
+  readonly stall: () => Promise<boolean>;
+  readonly break: () => Promise<boolean>;
   readonly open: (options?: { readonly prefix?: string | undefined }) => Promise<ObjectStorage>;
 }
 
@@ -56,30 +71,42 @@ export interface Subject {
   readonly raceRounds: number;
   readonly manyKeys: number;
   readonly largeBytes: number;
-  /** Runs `test` on a fresh place and lets go of every handle and of the place, whatever happens. */
-  readonly onPlace: (test: (place: TestPlace) => Promise<void>) => () => Promise<void>;
+  /** Runs `test` on a fresh fixture, then closes every handle and disposes of the fixture, whatever happens. */
+  readonly onFixture: (test: (fixture: TestFixture) => Promise<void>) => () => Promise<void>;
   /** Same, with one handle opened. */
   readonly onStorage: (test: (storage: ObjectStorage) => Promise<void>) => () => Promise<void>;
 }
 
+/** Calls a hook that a fixture may lack, and tells whether it has it. */
+const could = async (hook: (() => Promise<void> | void) | undefined): Promise<boolean> => {
+  await hook?.();
+  return hook !== undefined;
+};
+
 /** Fills in the defaults of the options. */
 export function createSubject(options: ContractOptions): Subject {
-  const { createPlace, abilities, raceRounds = 200, manyKeys = 3_500, largeBytes = 8 * 1024 * 1024 } = options;
-  const onPlace = (test: (place: TestPlace) => Promise<void>) => async (): Promise<void> => {
-    const place = await createPlace();
+  const { createFixture, abilities, raceRounds = 200, manyKeys = 3_500, largeBytes = 8 * 1024 * 1024 } = options;
+  const onFixture = (test: (fixture: TestFixture) => Promise<void>) => async (): Promise<void> => {
+    const fixture = await createFixture();
     const opened: ObjectStorage[] = [];
-    const open: TestPlace["open"] = async (openOptions) => {
-      const storage = await place.open(openOptions);
+    const open: TestFixture["open"] = async (openOptions) => {
+      const storage = await fixture.open(openOptions);
       opened.push(storage);
       return storage;
     };
     try {
       const plantInvalidKeys = async (folder: string): Promise<readonly string[]> =>
-        (await place.plantInvalidKeys?.(folder)) ?? [];
-      await test({ secrets: place.secrets ?? [], open, plantInvalidKeys });
+        (await fixture.plantInvalidKeys?.(folder)) ?? [];
+      await test({
+        secrets: fixture.secrets ?? [],
+        open,
+        plantInvalidKeys,
+        stall: () => could(fixture.stall?.bind(fixture)),
+        break: () => could(fixture.break?.bind(fixture)),
+      });
     } finally {
       await Promise.all(opened.map((storage) => storage.close()));
-      await place[Symbol.asyncDispose]();
+      await fixture[Symbol.asyncDispose]();
     }
   };
   return {
@@ -87,7 +114,7 @@ export function createSubject(options: ContractOptions): Subject {
     raceRounds,
     manyKeys,
     largeBytes,
-    onPlace,
-    onStorage: (test) => onPlace(async (place) => test(await place.open())),
+    onFixture,
+    onStorage: (test) => onFixture(async (fixture) => test(await fixture.open())),
   };
 }

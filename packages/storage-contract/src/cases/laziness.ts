@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { bytesOf, putAll } from "../samples.ts";
 
 export function testLaziness({ onStorage, manyKeys }: Subject): void {

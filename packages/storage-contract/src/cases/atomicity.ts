@@ -1,6 +1,6 @@
 import { isMeteringError } from "@metering/core";
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { expectSameBytes } from "../samples.ts";
 
 /** Bodies of one repeated byte and a length that tells which it is, so that mixtures are noticed. */
@@ -11,13 +11,13 @@ function expectWhole(body: Uint8Array): void {
   expectSameBytes(body, bodyOf(writer));
 }
 
-export function testAtomicity({ onPlace, raceRounds }: Subject): void {
+export function testAtomicity({ onFixture, raceRounds }: Subject): void {
   const rounds = Math.ceil(raceRounds / 10);
 
   test(
     `concurrent puts of one key leave one body whole, and a reader never sees a mixture or a part (${rounds} rounds)`,
-    onPlace(async (place) => {
-      const [first, second, reader] = [await place.open(), await place.open(), await place.open()];
+    onFixture(async (fixture) => {
+      const [first, second, reader] = [await fixture.open(), await fixture.open(), await fixture.open()];
       const key = "contended/key";
       for (let round = 0; round < rounds; round++) {
         const puts = [0, 1, 2, 3].map((writer) => (writer % 2 === 0 ? first : second).put(key, bodyOf(writer)));
@@ -36,8 +36,8 @@ export function testAtomicity({ onPlace, raceRounds }: Subject): void {
 
   test(
     `put and delete at once leave the whole object or none (${rounds} rounds)`,
-    onPlace(async (place) => {
-      const [writer, remover] = [await place.open(), await place.open()];
+    onFixture(async (fixture) => {
+      const [writer, remover] = [await fixture.open(), await fixture.open()];
       for (let round = 0; round < rounds; round++) {
         await Promise.all([writer.put("key", bodyOf(1)), remover.delete("key")]);
         const body = await writer.get("key").catch((error: unknown) => error);

@@ -1,22 +1,10 @@
 import { getEventListeners } from "node:events";
-import type { CallOptions, ObjectStorage } from "@metering/core";
 import { isMeteringError } from "@metering/core";
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import { calls } from "../calls.ts";
+import type { Subject } from "../fixture.ts";
 import { rejectionOf } from "../rejection.ts";
 import { bytesOf, collect, expectSameBytes, keysIn, noise, putAll } from "../samples.ts";
-
-type Call = (storage: ObjectStorage, options: CallOptions) => Promise<unknown>;
-
-const calls: Readonly<Record<string, Call>> = {
-  put: (storage, options) => storage.put("aborted", bytesOf("body"), options),
-  "put with ifAbsent": (storage, options) => storage.put("aborted", bytesOf("body"), { ...options, ifAbsent: true }),
-  get: (storage, options) => storage.get("there", options),
-  head: (storage, options) => storage.head("there", options),
-  delete: (storage, options) => storage.delete("there", options),
-  list: (storage, options) => collect(storage.list("", options)),
-  "list of keys": (storage, options) => collect(storage.list("", { ...options, keysOnly: true })),
-};
 
 /** Moments between the call and its end, early to late. */
 const moments: readonly (() => Promise<void>)[] = [
@@ -27,7 +15,7 @@ const moments: readonly (() => Promise<void>)[] = [
   async () => void (await new Promise((resolve) => setTimeout(resolve, 3))),
 ];
 
-export function testAbort({ abilities, onStorage, largeBytes }: Subject): void {
+export function testAbort({ abilities, onFixture, onStorage, largeBytes }: Subject): void {
   for (const [verb, call] of Object.entries(calls)) {
     if (verb === "put with ifAbsent" && !abilities.ifAbsent) continue;
 
@@ -57,6 +45,22 @@ export function testAbort({ abilities, onStorage, largeBytes }: Subject): void {
           expect(["ended", reason]).toContain(await outcome);
         }
         await storage.put("there", bytesOf("the storage goes on to work"));
+      }),
+    );
+
+    test(
+      `${verb} that gets no answer is ended by an abort, with the signal's reason`,
+      onFixture(async (fixture) => {
+        const storage = await fixture.open();
+        await storage.put("there", bytesOf("there"));
+        if (!(await fixture.stall())) return;
+        const controller = new AbortController();
+        const reason = new Error("waited long enough");
+        const outcome = rejectionOf(() => call(storage, { signal: controller.signal }));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        controller.abort(reason);
+        const late = new Promise((resolve) => setTimeout(resolve, 5_000, "the call went on for 5 s after the abort"));
+        expect(await Promise.race([outcome, late])).toBe(reason);
       }),
     );
   }

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn, putAll } from "../samples.ts";
 
-export function testPrefix({ onPlace }: Subject): void {
+export function testPrefix({ onFixture }: Subject): void {
   test(
     "keys go in and come out relative to the prefix",
-    onPlace(async (place) => {
-      const storage = await place.open({ prefix: "team/usage" });
+    onFixture(async (fixture) => {
+      const storage = await fixture.open({ prefix: "team/usage" });
       await putAll(storage, ["a/1", "b"]);
       expect(await keysIn(storage)).toEqual(["a/1", "b"]);
       expect(await keysIn(storage, "a")).toEqual(["a/1"]);
@@ -22,9 +22,9 @@ export function testPrefix({ onPlace }: Subject): void {
 
   test(
     'the prefixes "p/q" and "p/q/" mean the same',
-    onPlace(async (place) => {
+    onFixture(async (fixture) => {
       const prefixes = ["p/q", "p/q/"];
-      const storages = await Promise.all(prefixes.map((prefix) => place.open({ prefix })));
+      const storages = await Promise.all(prefixes.map((prefix) => fixture.open({ prefix })));
       for (const [i, storage] of storages.entries()) await storage.put(`key-${i}`, bytesOf(`${i}`));
       for (const storage of storages) {
         expect(await keysIn(storage)).toEqual(["key-0", "key-1"]);
@@ -35,17 +35,17 @@ export function testPrefix({ onPlace }: Subject): void {
 
   test(
     'refuses a prefix that begins with "/" with invalid-argument: other writers store under such names',
-    onPlace(async (place) => {
+    onFixture(async (fixture) => {
       for (const prefix of ["/", "/p/q", "//p"])
-        await expectCode(async () => place.open({ prefix }), "invalid-argument");
+        await expectCode(async () => fixture.open({ prefix }), "invalid-argument");
     }),
   );
 
   test(
     "id is the same for every handle on one place, and another one for another prefix",
-    onPlace(async (place) => {
+    onFixture(async (fixture) => {
       const ids = [];
-      for (const prefix of ["p", "p/", undefined, "p/q"]) ids.push((await place.open({ prefix })).id);
+      for (const prefix of ["p", "p/", undefined, "p/q"]) ids.push((await fixture.open({ prefix })).id);
       expect(ids[1]).toBe(ids[0]);
       expect(new Set(ids).size).toBe(3);
     }),
@@ -53,9 +53,9 @@ export function testPrefix({ onPlace }: Subject): void {
 
   test(
     "a storage without prefix sees the objects under their whole names, once with the prefix",
-    onPlace(async (place) => {
-      const inner = await place.open({ prefix: "p" });
-      const outer = await place.open();
+    onFixture(async (fixture) => {
+      const inner = await fixture.open({ prefix: "p" });
+      const outer = await fixture.open();
       await inner.put("p/a", bytesOf("doubled on purpose"));
       await outer.put("p/b", bytesOf("from outside"));
       expect(await keysIn(outer)).toEqual(["p/b", "p/p/a"]);
@@ -66,10 +66,10 @@ export function testPrefix({ onPlace }: Subject): void {
 
   test(
     "what lies beside the prefix is not seen, also where its name starts the same",
-    onPlace(async (place) => {
-      const outer = await place.open();
+    onFixture(async (fixture) => {
+      const outer = await fixture.open();
       await putAll(outer, ["p-/x", "p/in", "p0/x", "px/x", "q"]);
-      const inner = await place.open({ prefix: "p" });
+      const inner = await fixture.open({ prefix: "p" });
       expect(await keysIn(inner)).toEqual(["in"]);
       await expectCode(() => inner.get("../q"), "invalid-key");
       await inner.delete("x");
@@ -79,19 +79,19 @@ export function testPrefix({ onPlace }: Subject): void {
 
   test(
     "prefixes may hold spaces, unicode and characters that URLs treat specially",
-    onPlace(async (place) => {
+    onFixture(async (fixture) => {
       const prefix = "té am/+%20&#?";
-      const storage = await place.open({ prefix });
+      const storage = await fixture.open({ prefix });
       await storage.put("a b", bytesOf("body"));
       expect(await keysIn(storage)).toEqual(["a b"]);
-      expect(await keysIn(await place.open())).toEqual([`${prefix}/a b`]);
+      expect(await keysIn(await fixture.open())).toEqual([`${prefix}/a b`]);
     }),
   );
 
   test(
     "prefix and key together are at most 1,024 bytes",
-    onPlace(async (place) => {
-      const storage = await place.open({ prefix: `${"p".repeat(200)}/${"q".repeat(200)}` });
+    onFixture(async (fixture) => {
+      const storage = await fixture.open({ prefix: `${"p".repeat(200)}/${"q".repeat(200)}` });
       await expectCode(() => storage.put(`${"k".repeat(250)}/`.repeat(3).slice(0, -1), bytesOf("x")), "invalid-key");
       await storage.put(`${"k".repeat(200)}/`.repeat(3).slice(0, -1), bytesOf("x"));
       expect(await keysIn(storage)).toHaveLength(1);

@@ -1,12 +1,12 @@
 import { isMeteringError } from "@metering/core";
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn } from "../samples.ts";
 
 const writers = 8;
 
-export function testIfAbsent({ abilities, onPlace, onStorage, raceRounds }: Subject): void {
+export function testIfAbsent({ abilities, onFixture, onStorage, raceRounds }: Subject): void {
   if (!abilities.ifAbsent) {
     test(
       "is refused with not-supported and stores nothing, as declared",
@@ -70,8 +70,8 @@ export function testIfAbsent({ abilities, onPlace, onStorage, raceRounds }: Subj
 
   test(
     `exactly one of ${writers} concurrent writers wins, the others get already-exists (${raceRounds} rounds)`,
-    onPlace(async (place) => {
-      const handles = [await place.open(), await place.open()] as const;
+    onFixture(async (fixture) => {
+      const handles = [await fixture.open(), await fixture.open()] as const;
       for (let round = 0; round < raceRounds; round++) {
         const key = `race/${round % 10}/${round}`;
         const bodies = Array.from({ length: writers }, (_, i) => bytesOf(`writer ${i} of round ${round}`));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, noise } from "../samples.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { bytesOf, expectSameBytes, keysIn, noise } from "../samples.ts";
 
-export function testPut({ onStorage, onPlace, largeBytes }: Subject): void {
+export function testPut({ onStorage, onFixture, largeBytes }: Subject): void {
   test(
     "what was put is what get returns",
     onStorage(async (storage) => {
@@ -75,13 +75,13 @@ export function testPut({ onStorage, onPlace, largeBytes }: Subject): void {
 
   test(
     "is seen by other handles at once, and after the storage was closed and opened again",
-    onPlace(async (place) => {
-      const writer = await place.open();
-      const reader = await place.open();
+    onFixture(async (fixture) => {
+      const writer = await fixture.open();
+      const reader = await fixture.open();
       await writer.put("a/b", bytesOf("kept"));
       expectSameBytes(await reader.get("a/b"), bytesOf("kept"));
       await writer.close();
-      const reopened = await place.open();
+      const reopened = await fixture.open();
       expectSameBytes(await reopened.get("a/b"), bytesOf("kept"));
       expect(await keysIn(reopened)).toEqual(["a/b"]);
     }),

@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { rejectionOf } from "../rejection.ts";
 
-export function testSecrecy({ onPlace }: Subject): void {
+export function testSecrecy({ onFixture }: Subject): void {
   test(
     "name says what the storage is, and no credentials show in it, in errors or in an inspection",
-    onPlace(async (place) => {
-      const storage = await place.open({ prefix: "some/prefix" });
+    onFixture(async (fixture) => {
+      const storage = await fixture.open({ prefix: "some/prefix" });
       expect(storage.name).toMatch(/\S/);
       const notFound = await rejectionOf(() => storage.get("missing"));
       await storage.close();
@@ -18,7 +18,7 @@ export function testSecrecy({ onPlace }: Subject): void {
         String(value),
       ]);
       for (const text of [storage.name, storage.id, ...shown]) {
-        for (const secret of place.secrets) {
+        for (const secret of fixture.secrets) {
           expect(text.includes(secret), "whether a secret shows").toBe(false);
         }
       }

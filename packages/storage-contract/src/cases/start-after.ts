@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Subject } from "../place.ts";
+import type { Subject } from "../fixture.ts";
 import { keysIn, putAll } from "../samples.ts";
 
 const keys = ["a/1", "a/2", "a/b/1", "a/b/2", "a/c", "b-", "b/1", "b0", "c"];
