@@ -52,7 +52,10 @@ const refusedCredentials = new Set(["ExpiredToken", "InvalidToken", "TokenRefres
 
 /** Whether the error says that the credentials are no longer, or never were, the store's. */
 export function refusesCredentials(error: unknown): boolean {
-  return refusedCredentials.has(readText(error, "name") ?? "");
+  const name = readText(error, "name") ?? "";
+  // The answer to HEAD has no body, and so no code: 400 is what an expired session gets.
+  const isNameless = name.startsWith("Unknown") && readField(readField(error, "$metadata"), "httpStatusCode") === 400;
+  return isNameless || refusedCredentials.has(name);
 }
 
 /** The permission that S3 asks for each verb. */

@@ -19,9 +19,9 @@ test("a role is assumed once, whatever the number of calls", async () => {
 });
 
 test("sessions are renewed before they end, one at a time, and no call notices", async () => {
-  const { server, open, assumeRole } = await startWithRole({ sessionSeconds: 1 });
+  const { server, open, assumeRole } = await startWithRole({ sessionSeconds: 2 });
   const storage = open({ assumeRole, maxAttempts: 1 });
-  const end = Date.now() + 3_500;
+  const end = Date.now() + 7_000;
   let calls = 0;
   const worker = async (): Promise<void> => {
     while (Date.now() < end) {
