@@ -2,14 +2,16 @@ import { test } from "vitest";
 import { createBucket, createFolder, hasRealServer, howToGetRealServer } from "../test/places.ts";
 import { raceWriters } from "../test/race.ts";
 
+const rounds = Number(process.env["RACES"] ?? 300);
+
 test("on the local filesystem, of eight writers of a record one is stored, whole, and the others are told", async () => {
   await using folder = await createFolder();
-  await raceWriters(folder.place, 300, false);
+  await raceWriters(folder.place, rounds, false);
 });
 
 test("on a real S3 server, of eight writers of a record one is stored, whole, and the others are told", async (context) => {
   if (!hasRealServer) context.skip(howToGetRealServer);
-  await raceWriters(await createBucket(), 300, false);
+  await raceWriters(await createBucket(), rounds, false);
 });
 
 test("on a real S3 server, eight writers of equal records all succeed, and each is stored once", async (context) => {
