@@ -1,4 +1,4 @@
-export { isMeteringValue, meteringValue } from "./amount.ts";
+export { isMeteringValue, maxAmount, meteringValue } from "./amount.ts";
 export { decodeMetadata, decodeMeteringPage, defaultMaxDecompressedBytes, sameContent } from "./decode.ts";
 export { defaultCompressionLevel, encodeMetadata, maxPageBytes } from "./encode.ts";
 export { encodeRecord, type EncodeRecordOptions, type RecordPage } from "./encode-record.ts";

@@ -7,7 +7,7 @@ import { withFaults } from "@metering/storage-kit";
 import { MetaWriter } from "@metering/writer";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createStorage } from "./disk.ts";
+import { createStorage } from "@metering/test-helpers";
 
 let directory: string;
 beforeEach(async () => {

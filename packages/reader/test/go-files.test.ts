@@ -4,7 +4,8 @@ import { goTrees } from "@metering/go-sdk-fixtures";
 import { MetaReader, MeteringReader } from "@metering/reader";
 import { LocalFsStorage } from "@metering/storage-localfs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collect, createGoFolder } from "./disk.ts";
+import { collect } from "@metering/test-helpers";
+import { createGoFolder } from "./go-folder.ts";
 
 describe.each([undefined, "team/usage"])(
   "a bucket with every layout the Go SDK ever wrote, under the prefix %s",

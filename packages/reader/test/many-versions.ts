@@ -1,5 +1,5 @@
 import { buildMetadataKey, encodeMetadata, type ListedObject, type ObjectStorage } from "@metering/core";
-import { createStorage, overriding } from "./disk.ts";
+import { createStorage, overriding } from "@metering/test-helpers";
 
 /** Key of a version of cluster `lc-1`. */
 export const keyOf = (modifyTs: number, clusterId = "lc-1"): string =>

@@ -3,7 +3,7 @@ import { memoryCache, MetaReader, type MetadataCache } from "@metering/reader";
 import { withFaults } from "@metering/storage-kit";
 import { MetaWriter } from "@metering/writer";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { collect, createStorage, overriding } from "./disk.ts";
+import { collect, createStorage, overriding } from "@metering/test-helpers";
 
 const version = (modifyTs: number, clusterId = "lc-1"): Metadata => ({
   type: "logic",

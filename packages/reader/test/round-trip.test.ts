@@ -4,7 +4,7 @@ import { MeteringReader, sumValues } from "@metering/reader";
 import { MeteringWriter } from "@metering/writer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collect, createStorage } from "./disk.ts";
+import { collect, createStorage } from "@metering/test-helpers";
 
 const segment = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 10 })

@@ -5,7 +5,7 @@ import { MeteringReader, type Scan, type ScanOptions, type ScanRange } from "@me
 import { withFaults } from "@metering/storage-kit";
 import { MeteringWriter } from "@metering/writer";
 import { describe, expect, it, vi } from "vitest";
-import { collect, createStorage, overriding } from "./disk.ts";
+import { collect, createStorage, overriding } from "@metering/test-helpers";
 
 const start = 1755850380;
 const pageSizeBytes = 50;

@@ -2,7 +2,7 @@ import { memoryCache, MetaReader } from "@metering/reader";
 import { MetaWriter } from "@metering/writer";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createStorage } from "./disk.ts";
+import { createStorage } from "@metering/test-helpers";
 
 const ttlMs = 1000;
 const negativeTtlMs = 300;

@@ -1,4 +1,4 @@
-import { MeteringError } from "@metering/core";
+import { maxAmount, MeteringError } from "@metering/core";
 
 /** How a meter combines what it is given within one minute. */
 export type Combine = "add" | "last" | "max";
@@ -15,7 +15,6 @@ export interface Column {
   combine(row: number, amount: number | bigint): void;
 }
 
-const maxAmount = 2n ** 64n - 1n;
 // Neither can be an amount.
 const unused = -1;
 const isLarge = -2;

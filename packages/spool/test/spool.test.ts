@@ -6,7 +6,8 @@ import { Spool, type SpoolOptions } from "@metering/spool";
 import { withFaults, type Fault } from "@metering/storage-kit";
 import { MeteringWriter } from "@metering/writer";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createStorage, keysOf, recordsOf, start } from "./disks.ts";
+import { createStorage, overriding, storedKeys as keysOf } from "@metering/test-helpers";
+import { recordsOf, start } from "./records.ts";
 
 let folder: ObjectStorage;
 let target: ObjectStorage;
@@ -284,16 +285,7 @@ describe("processes that share a folder", () => {
     let shipping = 0;
     let most = 0;
     const watched = withFaults(target, () => undefined);
-    const counting: ObjectStorage = {
-      ...watched,
-      name: "target",
-      id: "target",
-      get: (...args) => watched.get(...args),
-      head: (...args) => watched.head(...args),
-      delete: (...args) => watched.delete(...args),
-      list: (...args) => watched.list(...args),
-      close: () => watched.close(),
-      [Symbol.asyncDispose]: () => watched.close(),
+    const counting = overriding(watched, {
       async put(...args) {
         most = Math.max(most, ++shipping);
         try {
@@ -302,7 +294,7 @@ describe("processes that share a folder", () => {
           shipping--;
         }
       },
-    };
+    });
     const [a, b, c] = [1, 2, 3].map(() => open(counting, { concurrency: 1 }));
     for (let minute = 0; minute < 30; minute++) {
       await (minute % 3 === 0 ? a : minute % 3 === 1 ? b : c)?.write(recordOf(minute, 1, `gw${minute % 3}`));

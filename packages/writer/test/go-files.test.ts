@@ -10,7 +10,7 @@ import {
 import { goTrees } from "@metering/go-sdk-fixtures";
 import { MetaWriter, MeteringWriter } from "@metering/writer";
 import { describe, expect, it } from "vitest";
-import { createStorage } from "./disk.ts";
+import { createStorage } from "@metering/test-helpers";
 
 describe.each(goTrees)("what the Go SDK wrote at $commit", ({ files }) => {
   it("is the same when we write it: same keys, same values, integers exact", async () => {

@@ -1,7 +1,7 @@
 import { decodeMetadata, type Metadata } from "@metering/core";
 import { MetaWriter } from "@metering/writer";
 import { expect, it } from "vitest";
-import { createStorage, storedKeys } from "./disk.ts";
+import { createStorage, storedKeys } from "@metering/test-helpers";
 
 const metadata: Metadata = {
   type: "logic",

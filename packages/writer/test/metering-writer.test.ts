@@ -9,7 +9,7 @@ import {
 import { withFaults, type Fault } from "@metering/storage-kit";
 import { MeteringWriter, type IfExists } from "@metering/writer";
 import { describe, expect, it } from "vitest";
-import { createStorage, delegate, storedKeys } from "./disk.ts";
+import { createStorage, overriding, storedKeys } from "@metering/test-helpers";
 
 const id = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01" };
 const folder = "metering/ru/1755850380/tidb-server";
@@ -522,8 +522,7 @@ describe("writers of one record at once", () => {
       let shortWrite: Promise<unknown> | undefined;
       // The short record is written whole between any two requests of the long one's writer.
       const storage = withFaults(disk, () => undefined);
-      const interrupted: ObjectStorage = {
-        ...delegate(storage),
+      const interrupted = overriding(storage, {
         async put(...args) {
           if (++calls === stopAt) await (shortWrite = rejection(short.write({ ...id, data: elements(1, 500) })));
           return storage.put(...args);
@@ -533,7 +532,7 @@ describe("writers of one record at once", () => {
           if (++calls === stopAt) await (shortWrite = rejection(short.write({ ...id, data: elements(1, 500) })));
           return found;
         },
-      };
+      });
       const long = await rejection(
         new MeteringWriter(interrupted, { pageSizeBytes, concurrency: 1 }).write({ ...id, data: elements(30) }),
       );
@@ -554,14 +553,13 @@ describe("writers of one record at once", () => {
     const winner = [...elements(5, 500), ...elements(10, 5)];
     let winning: Promise<unknown> | undefined;
     // The winner has another part 0 and adopts parts 1 and 2.
-    const storage: ObjectStorage = {
-      ...delegate(disk),
+    const storage = overriding(disk, {
       async put(...args) {
         if (args[0] === keyOf(0))
           await (winning ??= new MeteringWriter(disk, { pageSizeBytes }).write({ ...id, data: winner }));
         return disk.put(...args);
       },
-    };
+    });
     const loser = await rejection(new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(15) }));
     expect(loser).toMatchObject({ code: "already-exists" });
     expect((await stored(disk)).flat()).toStrictEqual(winner);
@@ -570,8 +568,7 @@ describe("writers of one record at once", () => {
   it("that overwrite it at once never leave a mixture, and one that finds it spoiled says so", async () => {
     const disk = createStorage();
     let other: Promise<unknown> | undefined;
-    const storage: ObjectStorage = {
-      ...delegate(disk),
+    const storage = overriding(disk, {
       async put(...args) {
         const result = await disk.put(...args);
         if (args[0] === keyOf(2)) {
@@ -583,7 +580,7 @@ describe("writers of one record at once", () => {
         }
         return result;
       },
-    };
+    });
     const first = await rejection(
       new MeteringWriter(storage, { pageSizeBytes, ifExists: "overwrite" }).write({ ...id, data: elements(15) }),
     );

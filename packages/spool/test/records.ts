@@ -1,18 +1,5 @@
 import type { ObjectStorage } from "@metering/core";
 import { MeteringReader, type ReadRecord } from "@metering/reader";
-import { LocalFsStorage } from "@metering/storage-localfs";
-import { memfs } from "memfs";
-
-/** A new, empty storage in memory: the real adapter on memfs. */
-export function createStorage(): ObjectStorage {
-  return new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
-}
-
-export async function keysOf(storage: ObjectStorage, prefix: string): Promise<readonly string[]> {
-  const keys: string[] = [];
-  for await (const { key } of storage.list(prefix, { keysOnly: true })) keys.push(key);
-  return keys;
-}
 
 /** 2025-08-22T08:13:00Z in Unix seconds: a minute. */
 export const start = 1_755_850_380;

@@ -1,0 +1,1 @@
+export { collect, createStorage, overriding, storedKeys } from "./storages.ts";
