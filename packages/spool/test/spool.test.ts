@@ -142,9 +142,10 @@ describe("what can never be shipped", () => {
     await new MeteringWriter(target).write({ ...recordOf(50), data: [{ id: "other" }] });
     const logger = { ...console, error: vi.fn<(message: string) => void>() };
     const spool = open(target, { logger });
-    for (let minute = 0; minute < 100; minute++) await spool.write(recordOf(minute));
+    const count = 2000;
+    for (let minute = 0; minute < count; minute++) await spool.write(recordOf(minute, 1));
     await spool.drain();
-    expect(await recordsOf(target)).toHaveLength(100);
+    expect(await recordsOf(target)).toHaveLength(count);
     expect((await recordsOf(target))[50]?.data).toStrictEqual([{ id: "other" }]);
     expect(await spool.status()).toMatchObject({ waiting: 0, parked: 1 });
     expect(logger.error).toHaveBeenCalledWith(expect.stringContaining("parked"));
@@ -191,6 +192,22 @@ describe("a full disk", () => {
     away.mend();
     await spool.drain();
     expect(await recordsOf(target)).toHaveLength(2);
+  });
+
+  it("that can only be read refuses the record, and what is there is shipped once it can be written again", async () => {
+    await new MeteringWriter(folder).write(recordOf(0));
+    let isReadOnly = true;
+    const disk = withFaults(folder, ({ verb }) =>
+      isReadOnly && (verb === "put" || verb === "delete") ? { before: "permission-denied" } : undefined,
+    );
+    const spool = new Spool(disk, target, { pollMs: 20 });
+    spools.push(spool);
+    await expect(spool.write(recordOf(1))).rejects.toMatchObject({ code: "permission-denied" });
+    await vi.waitFor(async () => expect((await spool.status()).lastFailure).toBeDefined());
+    expect(await recordsOf(folder)).toHaveLength(1);
+    isReadOnly = false;
+    await spool.drain();
+    expect((await recordsOf(target)).map(({ timestamp }) => timestamp)).toStrictEqual([start]);
   });
 
   it("by the limit set is the same", async () => {
