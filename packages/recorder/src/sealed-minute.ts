@@ -26,7 +26,7 @@ async function* elementsOf(minute: Minute): AsyncGenerator<MeteringElement, void
   let sliceBegan = performance.now();
   for (let row = 0; row < minute.rows; row++) {
     yield minute.elementOf(row);
-    if (row % rowsBetweenLooks > 0 || performance.now() - sliceBegan < maxSliceMs) continue;
+    if ((row + 1) % rowsBetweenLooks > 0 || performance.now() - sliceBegan < maxSliceMs) continue;
     await sleep(0);
     sliceBegan = performance.now();
   }
