@@ -80,11 +80,13 @@ describe("an app with all packages", () => {
   });
 
   // The first program of a README is the first thing that a person tries.
-  const readmes = ["core", "writer", "reader", "storage-localfs"].map((folder) => `packages/${folder}/README.md`);
+  const folders = ["core", "writer", "reader", "recorder", "spool", "storage-localfs"];
+  const readmes = folders.map((folder) => `packages/${folder}/README.md`);
   test.each(["README.md", ...readmes])("runs the first program of %s", (readme) => {
     const [block] = tsBlocks(readDocument(readme));
     const folder = join(app, "programs", readme);
-    mkdirSync(folder, { recursive: true });
+    // Programs that read expect their bucket to be there.
+    mkdirSync(join(folder, "usage"), { recursive: true });
     writeFileSync(join(folder, "program.mjs"), transformSync(block?.code ?? "", { loader: "ts" }).code);
     run(process.execPath, ["program.mjs"], folder);
   });
