@@ -12,6 +12,9 @@ beforeAll(async () => {
     include: ["programs/broken.suite.ts"],
     reporters: [{ onTestCaseResult: note }],
     watch: false,
+    // Broken stores make tests wait for their time limits: all at once.
+    sequence: { concurrent: true },
+    maxConcurrency: 100,
   });
   await vitest.close();
   // Its failures are what is wanted here; the exit code is to speak of this file's own tests.

@@ -26,7 +26,7 @@ for (const [name, layer] of Object.entries(layers)) {
       };
     },
     raceRounds: 20,
-    manyKeys: 1_500,
+    manyKeys: 350,
     largeBytes: 10_000,
   });
 }
@@ -47,6 +47,6 @@ testStorageContract({
     };
   },
   raceRounds: 20,
-  manyKeys: 1_500,
+  manyKeys: 350,
   largeBytes: 10_000,
 });

@@ -18,7 +18,7 @@ for (const { what, Storage } of brokenStores) {
       };
     },
     raceRounds: 20,
-    manyKeys: 1_500,
+    manyKeys: 350,
     largeBytes: 100_000,
   });
 }

@@ -1,5 +1,5 @@
 import { MeteringError, type GetOptions, type ListedObject, type ListOptions, type PutOptions } from "@metering/core";
-import { MemoryStorage, Objects } from "./memory-storage.ts";
+import { MemoryStorage, Objects, pageSize } from "./memory-storage.ts";
 
 /** A store that breaks one promise, and the test whose name must say so. */
 export interface BrokenStore {
@@ -123,7 +123,7 @@ export const brokenStores: readonly BrokenStore[] = [
         return [...this.objects.keys()]
           .filter((name) => name.startsWith(namePrefix) && (after === undefined || name > after))
           .sort()
-          .slice(0, 1_000);
+          .slice(0, pageSize);
       }
     },
   },
@@ -144,7 +144,7 @@ export const brokenStores: readonly BrokenStore[] = [
       override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
         let count = 0;
         for await (const info of super.list(prefix, options)) {
-          if (count++ === 1_000) return;
+          if (count++ === pageSize) return;
           yield info;
         }
       }

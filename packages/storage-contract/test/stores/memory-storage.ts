@@ -17,6 +17,9 @@ export class Objects extends Map<string, { readonly body: Uint8Array; readonly l
   state: "well" | "stalled" | "broken" = "well";
 }
 
+/** How many names a page of a listing has at most. */
+export const pageSize = 100;
+
 /** Stores objects in a folder under names that are no valid keys; returns their names in there. */
 export function plantInvalidKeys(objects: Objects, folder: string): string[] {
   const names = ["", "a//b", "a/../b", "line\nfeed"];
@@ -89,12 +92,12 @@ export class MemoryStorage implements ObjectStorage {
     return this.close();
   }
 
-  /** The next names in order, a thousand at most. */
+  /** The next names in order, one page at most. */
   protected page(namePrefix: string, after: string | undefined): string[] {
     return [...this.objects.keys()]
       .filter((name) => name.startsWith(namePrefix) && (after === undefined || compareKeys(name, after) > 0))
       .sort(compareKeys)
-      .slice(0, 1_000);
+      .slice(0, pageSize);
   }
 
   protected async begin(key: string, signal: AbortSignal | undefined): Promise<string> {
