@@ -36,6 +36,16 @@ export interface Abilities {
    * must be refused with `not-supported`. Default: true.
    */
   readonly keyBelowKey?: boolean | undefined;
+  /**
+   * Lists in the order of UTF-8. Where `false`, it lists by UTF-16 units: other where characters beyond U+FFFF stand beside
+   * those from U+E000 on. Such a listing must be refused with `not-supported`; every other one must be in order. Default: true.
+   */
+  readonly byteOrder?: boolean | undefined;
+  /**
+   * Matches the keys that the store cannot keep as they are, such as `/\\/` where it turns a backslash into a slash. Every
+   * verb must refuse them with `invalid-key`. The keys that writer and reader make must not be among them. Default: none.
+   */
+  readonly refusedKeys?: RegExp | undefined;
 }
 
 /** The adapter under test. */
@@ -67,7 +77,9 @@ interface TestFixture {
 
 /** What each file of the suite works with. */
 export interface Subject {
-  readonly abilities: Required<{ readonly [Name in keyof Abilities]-?: boolean }>;
+  readonly abilities: { readonly [Name in "ifAbsent" | "keyBelowKey" | "byteOrder"]: boolean };
+  /** Whether the store is declared not to take the key. */
+  readonly isRefused: (key: string) => boolean;
   readonly raceRounds: number;
   readonly manyKeys: number;
   readonly largeBytes: number;
@@ -109,8 +121,11 @@ export function createSubject(options: ContractOptions): Subject {
       await fixture[Symbol.asyncDispose]();
     }
   };
+  const { ifAbsent = true, keyBelowKey = true, byteOrder = true, refusedKeys } = abilities ?? {};
   return {
-    abilities: { ifAbsent: abilities?.ifAbsent ?? true, keyBelowKey: abilities?.keyBelowKey ?? true },
+    abilities: { ifAbsent, keyBelowKey, byteOrder },
+    // Not `test`, which goes on from the last match where the pattern is global.
+    isRefused: (key) => refusedKeys !== undefined && key.search(refusedKeys) >= 0,
     raceRounds,
     manyKeys,
     largeBytes,

@@ -18,7 +18,8 @@ const validKeys: Readonly<Record<string, readonly string[]>> = {
   ],
   "characters that XML and HTML treat specially": ["<a>", "a&amp;b", '"quoted"', "]]>"],
   "characters that shells and patterns treat specially": ["*", "[a-z]", "{a,b}", "$HOME", "`x`", "a|b", "^a$", "a\\b"],
-  unicode: ["münchen", "東京/大阪", "\u{1f600}", "e\u0301", "\u00e9", "\u05d0\u05d1", "\ufeffbom", "\uff21"],
+  unicode: ["münchen", "東京/大阪", "e\u0301", "\u00e9", "\u05d0\u05d1", "\ufeffbom", "\uff21"],
+  "unicode beyond U+FFFF": ["\u{1f600}", "\u{20bb7}/\u{10000}"],
   "dots that are not relative paths": ["..a", "a..", "...", "a/..b/c", ".hidden", "x/.y", "a/b..c", "a."],
   "words that JavaScript treats specially": ["__proto__", "constructor/x", "toString", "null", "undefined", "0", "NaN"],
   "longest segments and keys": [
@@ -50,8 +51,18 @@ const invalidKeys: Readonly<Record<string, string>> = {
   "key of 1,025 bytes": `${`${"k".repeat(200)}/`.repeat(5)}${"k".repeat(20)}`,
 };
 
-export function testKeys({ onStorage }: Subject): void {
-  for (const [what, keys] of Object.entries(validKeys)) {
+/** Keys such as writers make; a store that cannot keep them is of no use to them. */
+const recordKeys = [
+  "metering/meta/logic/cluster-1/1755850380.json.gz",
+  "metering/meta/sharedpool/tidb-server/cluster_1/1755850380.json.gz",
+  "metering/ru/1755850380/tidb-server/pool-1/server_01-0.json.gz",
+  "metering/ru/1755850380/tidb-server/server_01-10.json.gz",
+  "metering/ru/1755850380/東京/\u{1f600} a+b%20c~_@(1)-0.json.gz",
+];
+
+export function testKeys({ isRefused, onStorage }: Subject): void {
+  for (const [what, samples] of Object.entries({ "the keys of records and metadata": recordKeys, ...validKeys })) {
+    const keys = samples.filter((key) => samples === recordKeys || !isRefused(key));
     test(
       `every verb takes ${what}`,
       onStorage(async (storage) => {
@@ -68,7 +79,12 @@ export function testKeys({ onStorage }: Subject): void {
     );
   }
 
-  for (const [what, key] of Object.entries(invalidKeys)) {
+  const refusedKeys = Object.values(validKeys)
+    .flat()
+    .filter(isRefused)
+    .map((key) => [`${JSON.stringify(key)}, as declared`, key]);
+
+  for (const [what = "", key = ""] of [...Object.entries(invalidKeys), ...refusedKeys]) {
     test(
       `every verb refuses a key that is no valid key (${what}) with invalid-key`,
       onStorage(async (storage) => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Subject } from "../fixture.ts";
-import { keysIn, putAll, sortedByBytes } from "../samples.ts";
+import { expectCode } from "../rejection.ts";
+import { collect, keysIn, putAll, sortedByBytes } from "../samples.ts";
 
-export function testOrder({ onStorage }: Subject): void {
+export function testOrder({ abilities, onStorage }: Subject): void {
   test(
     "orders a folder's objects among its neighbours by the bytes of the whole key",
     onStorage(async (storage) => {
@@ -25,28 +26,56 @@ export function testOrder({ onStorage }: Subject): void {
   );
 
   test(
-    "orders by bytes of UTF-8, not by UTF-16 units: characters beyond U+FFFF come last",
+    "orders characters up to U+D7FF by their bytes, and each kind beyond",
     onStorage(async (storage) => {
       const keys = [
-        "u/\u{1f600}", // in UTF-16 a surrogate, lower than the two that follow
-        "u/\uff21",
-        "u/\ufffd",
-        "u/\ue000",
-        "u/\u00e9",
-        "u/e\u0301",
         "u/z",
+        "u/e\u0301",
+        "u/\u00e9",
         "u/\u4e2d\u6587",
         "u/\u{10000}/x",
-        "u/\uffee/x",
-        "u/\u{1f600}\uff21",
-        "\u{1f600}/a",
-        "\uff21/a",
+        "u/\u{1f600}",
+        "v/\ue000",
+        "v/\uff21",
       ];
       await putAll(storage, keys);
       expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
-      expect(await keysIn(storage, "u/")).toEqual(sortedByBytes(keys.filter((key) => key.startsWith("u/"))));
+    }),
+  );
+
+  const mixed = [
+    "u/\u{1f600}", // in UTF-16 a surrogate, lower than the two that follow
+    "u/\uff21",
+    "u/\ufffd",
+    "u/\ue000",
+    "u/z",
+    "u/\u{10000}/x",
+    "u/\uffee/x",
+    "u/\u{1f600}\uff21",
+    "\u{1f600}/a",
+    "\uff21/a",
+  ];
+  if (!abilities.byteOrder) {
+    test(
+      "refuses a listing that is not in the order of the bytes with not-supported, as declared",
+      onStorage(async (storage) => {
+        await putAll(storage, mixed);
+        await expectCode(() => collect(storage.list("")), "not-supported");
+        await expectCode(() => collect(storage.list("u/", { keysOnly: true })), "not-supported");
+      }),
+    );
+    return;
+  }
+
+  test(
+    "orders by bytes of UTF-8, not by UTF-16 units: characters beyond U+FFFF come last",
+    onStorage(async (storage) => {
+      await putAll(storage, mixed);
+      const sorted = sortedByBytes(mixed);
+      expect(await keysIn(storage)).toEqual(sorted);
+      expect(await keysIn(storage, "u/")).toEqual(sorted.filter((key) => key.startsWith("u/")));
       expect(await keysIn(storage, "", { startAfter: "u/\uff21" })).toEqual(
-        sortedByBytes(keys).slice(sortedByBytes(keys).indexOf("u/\uff21") + 1),
+        sorted.slice(sorted.indexOf("u/\uff21") + 1),
       );
     }),
   );
