@@ -62,10 +62,11 @@ module.exports = {
     }),
     {
       name: "portable-without-node",
-      comment: "Core, kit, writer and reader run anywhere. What is for Node alone has a file of its own.",
+      comment:
+        "Core, kit, storage-memory, writer and reader run anywhere. What is for Node alone has a file of its own.",
       severity: "error",
       from: {
-        path: `^packages/(${folders.filter((folder) => ["core", "kit", "client"].includes(layerOf[folder])).join("|")})/src`,
+        path: `^packages/(${folders.filter((folder) => ["core", "kit", "client"].includes(layerOf[folder]) || folder === "storage-memory").join("|")})/src`,
         pathNot: ["gzip-node[.]ts$", "disk-cache[.]ts$"],
       },
       to: { dependencyTypes: ["core"] },

@@ -32,6 +32,7 @@ export default [
   portable("reader", "reader", "*", "26 kB"),
   portable("recorder", "recorder", "*", "12.5 kB"),
   adapter("spool", "spool", "22 kB"),
+  portable("storage-memory", "storage-memory", "*", "9 kB"),
   adapter("storage-localfs", "storage-localfs", "13 kB"),
   adapter("storage-s3 (without the AWS SDK)", "storage-s3", "19 kB"),
   adapter("storage-oss (without ali-oss)", "storage-oss", "20 kB"),

@@ -80,7 +80,7 @@ describe("an app with all packages", () => {
   });
 
   // The first program of a README is the first thing that a person tries.
-  const folders = ["core", "writer", "reader", "recorder", "spool", "storage-localfs"];
+  const folders = ["core", "writer", "reader", "recorder", "spool", "storage-localfs", "storage-memory"];
   const readmes = folders.map((folder) => `packages/${folder}/README.md`);
   test.each(["README.md", ...readmes])("runs the first program of %s", (readme) => {
     const [block] = tsBlocks(readDocument(readme));

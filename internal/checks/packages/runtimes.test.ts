@@ -34,7 +34,7 @@ const runtimes = [
 
 beforeAll(() => {
   installApp(join(work, "tools"), new Map(), [], tools);
-  const names = ["core", "writer", "reader", "storage-localfs"].map((name) => `@metering/${name}`);
+  const names = ["core", "writer", "reader", "storage-localfs", "storage-memory"].map((name) => `@metering/${name}`);
   installApp(app, packAll(work), names);
   for (const [file, code] of Object.entries(programs)) writeFileSync(join(app, file), code);
 });
@@ -49,41 +49,12 @@ test.each(cases)("$runtime writes and reads from $file", ({ command, args, file 
 
 // Neither Node's modules nor a file system.
 const worker = `
-import { compareKeys, MeteringError } from "@metering/core";
 import { memoryCache, MetaReader, MeteringReader } from "@metering/reader";
+import { MemoryStorage } from "@metering/storage-memory";
 import { MetaWriter, MeteringWriter } from "@metering/writer";
 
-function inMemory() {
-  const objects = new Map();
-  const info = (key) => {
-    const { body, lastModified } = objects.get(key);
-    return { key, size: body.length, lastModified };
-  };
-  return {
-    name: "memory",
-    id: "memory",
-    async put(key, body, { ifAbsent } = {}) {
-      if (ifAbsent && objects.has(key)) throw new MeteringError("already-exists", "There is one.", { key });
-      objects.set(key, { body: body.slice(), lastModified: new Date() });
-      return {};
-    },
-    async get(key) {
-      if (!objects.has(key)) throw new MeteringError("not-found", "There is none.", { key });
-      return objects.get(key).body.slice();
-    },
-    head: async (key) => (objects.has(key) ? info(key) : undefined),
-    delete: async (key) => void objects.delete(key),
-    async *list(prefix, { startAfter = "" } = {}) {
-      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && compareKeys(key, startAfter) > 0);
-      for (const key of keys.sort(compareKeys)) yield info(key);
-    },
-    close: async () => {},
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
-
 async function writeAndRead() {
-  const storage = inMemory();
+  const storage = new MemoryStorage();
   const data = Array.from({ length: 100 }, (_, i) => ({ logical_cluster_id: "lc-" + i, stored: { value: 2n ** 64n - 1n, unit: "bytes" } }));
   const record = { timestamp: 1755850380, category: "tidb-server", selfId: "tidb01", data };
   const { parts } = await new MeteringWriter(storage, { pageSizeBytes: 2000 }).write(record);

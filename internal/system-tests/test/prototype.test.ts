@@ -1,9 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { buildMetadataKey, buildMeteringKey, type MeteringElement } from "@metering/core";
 import { memoryCache, MetaReader, MeteringReader, sumValues } from "@metering/reader";
-import { LocalFsStorage } from "@metering/storage-localfs";
+import { MemoryStorage } from "@metering/storage-memory";
 import { MeteringWriter } from "@metering/writer";
-import { memfs } from "memfs";
 import { expect, test } from "vitest";
 
 const minute = 1_755_850_380;
@@ -25,7 +24,7 @@ function expectNothingPolluted(): void {
 }
 
 test("keys named __proto__ and constructor are read, scanned and summed as any others, and leave nothing behind", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
+  await using storage = new MemoryStorage();
   await storage.put(buildMeteringKey({ ...id, part: 0 }), gzipSync(`{${polluting},"data":[{${polluting}}]}`));
   const reader = new MeteringReader(storage);
   const elements: MeteringElement[] = [];
@@ -39,7 +38,7 @@ test("keys named __proto__ and constructor are read, scanned and summed as any o
 });
 
 test("such keys in metadata, from the storage and from a cache, leave nothing behind", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
+  await using storage = new MemoryStorage();
   const key = buildMetadataKey({ type: "logic", clusterId: "__proto__", modifyTs: minute });
   await storage.put(key, gzipSync(`{${polluting},"metadata":{${polluting}}}`));
   const reader = new MetaReader(storage, { cache: memoryCache({ maxBytes: 1_000_000 }) });
@@ -52,7 +51,7 @@ test("such keys in metadata, from the storage and from a cache, leave nothing be
 });
 
 test("such keys are written as they are, and read back so", async () => {
-  await using storage = new LocalFsStorage({ basePath: "/data", fs: memfs({ "/data": null }).fs });
+  await using storage = new MemoryStorage();
   const element: MeteringElement = JSON.parse(
     '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
   );

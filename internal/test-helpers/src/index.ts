@@ -1,1 +1,1 @@
-export { collect, createStorage, overriding, storedKeys } from "./storages.ts";
+export { collect, overriding, storedKeys } from "./storages.ts";

@@ -1,11 +1,4 @@
 import type { ObjectStorage } from "@metering/core";
-import { LocalFsStorage } from "@metering/storage-localfs";
-import { memfs } from "memfs";
-
-/** A new, empty storage in memory: the real adapter on memfs. */
-export function createStorage(prefix?: string): ObjectStorage {
-  return new LocalFsStorage({ basePath: "/data", prefix, fs: memfs({ "/data": null }).fs });
-}
 
 /** The same storage with some of its verbs done otherwise. */
 export function overriding(storage: ObjectStorage, verbs: Partial<ObjectStorage>): ObjectStorage {

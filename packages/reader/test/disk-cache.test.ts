@@ -7,7 +7,7 @@ import { withFaults } from "@metering/storage-kit";
 import { MetaWriter } from "@metering/writer";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createStorage } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
 
 let directory: string;
 beforeEach(async () => {
@@ -128,7 +128,7 @@ describe("a cache on disk", () => {
   });
 
   it("serves a reader after a restart without downloading again", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await new MetaWriter(disk).write({ type: "logic", clusterId: "lc-1", modifyTs: 1000, metadata: { a: 1 } });
     const storage = withFaults(disk, () => undefined);
     for (let run = 0; run < 3; run++) {

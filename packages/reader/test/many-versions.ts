@@ -1,5 +1,6 @@
 import { buildMetadataKey, encodeMetadata, type ListedObject, type ObjectStorage } from "@metering/core";
-import { createStorage, overriding } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { overriding } from "@metering/test-helpers";
 
 /** Key of a version of cluster `lc-1`. */
 export const keyOf = (modifyTs: number, clusterId = "lc-1"): string =>
@@ -9,7 +10,7 @@ export const keyOf = (modifyTs: number, clusterId = "lc-1"): string =>
 export function createLargeStorage(keys: readonly string[]) {
   const sorted = [...new Set(keys)].sort();
   const counts = { requests: 0, gets: 0 };
-  const storage: ObjectStorage = overriding(createStorage(), {
+  const storage: ObjectStorage = overriding(new MemoryStorage(), {
     async *list(prefix: string, { startAfter = "" } = {}): AsyncGenerator<ListedObject> {
       const start = startAfter > prefix ? startAfter : prefix;
       let low = 0;

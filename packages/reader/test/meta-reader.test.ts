@@ -3,7 +3,8 @@ import { memoryCache, MetaReader, type MetadataCache } from "@metering/reader";
 import { withFaults } from "@metering/storage-kit";
 import { MetaWriter } from "@metering/writer";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { collect, createStorage, overriding } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { collect, overriding } from "@metering/test-helpers";
 
 const version = (modifyTs: number, clusterId = "lc-1"): Metadata => ({
   type: "logic",
@@ -25,7 +26,7 @@ describe("a cache", () => {
   });
 
   async function createCached(cache: MetadataCache = memoryCache({ maxBytes: 1_000_000 })) {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, 1000, 2000, 3000);
     const storage = withFaults(disk, () => undefined);
     return { disk, storage, cache, reader: new MetaReader(storage, { cache }) };
@@ -130,7 +131,7 @@ describe("a cache that several readers share", () => {
   it("never gives one storage's version for another's of the same name", async () => {
     const cache = memoryCache({ maxBytes: 1_000_000 });
     const readers = ["production", "staging"].map(async (owner) => {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       await new MetaWriter(disk).write({ ...version(1000), metadata: { owner } });
       const stored = (await collect(disk.list("")))[0];
       // Everything else is equal: the bucket's name, the key, when it was stored and how large it is.
@@ -146,7 +147,7 @@ describe("a cache that several readers share", () => {
 
   it("gives an overwritten version anew when it is looked up again, also to a reader that starts then", async () => {
     const cache = memoryCache({ maxBytes: 1_000_000 });
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, 1000);
     const reader = new MetaReader(disk, { cache, ttlMs: 0 });
     expect((await reader.readByType("lc-1", "logic", 2000))?.metadata).toStrictEqual(version(1000).metadata);
@@ -159,7 +160,7 @@ describe("a cache that several readers share", () => {
 });
 
 it("without a cache every lookup is made anew", async () => {
-  const disk = createStorage();
+  const disk = new MemoryStorage();
   await write(disk, 1000);
   const reader = new MetaReader(disk);
   expect((await reader.readByType("lc-1", "logic", 5000))?.modifyTs).toBe(1000);
@@ -173,7 +174,7 @@ it.each([
 ])(
   "a lookup that begins after a write has succeeded sees it, also while an older one is under way, %s",
   async (_, options) => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, 1000);
     let listings = 0;
     const held = new EventTarget();
@@ -198,14 +199,14 @@ describe("an object that is no metadata file", () => {
   const stray = "metering/meta/logic/lc-1/notes.txt";
 
   it("stops a listing, with its key", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, 1000);
     await storage.put(stray, Buffer.from("x"));
     await expect(collect(new MetaReader(storage).list())).rejects.toMatchObject({ code: "unknown-key", key: stray });
   });
 
   it("is told to whoever asked for it, and the rest is given", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, 1000, 2000);
     await storage.put(stray, Buffer.from("x"));
     const onFinding = vi.fn<(finding: Error) => void>();
@@ -216,7 +217,7 @@ describe("an object that is no metadata file", () => {
   });
 
   it("does not keep a lookup from its version", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, 1000);
     await storage.put(stray, Buffer.from("x"));
     expect((await new MetaReader(storage).readByType("lc-1", "logic", 1500))?.modifyTs).toBe(1000);
@@ -226,7 +227,7 @@ describe("an object that is no metadata file", () => {
 it.each(["10.0.0.1:4000", "a cluster?", "<none>", "back\\slash", "ünïcode"])(
   "looks up the cluster or category %s, which the Go SDK writes and a writer here may refuse",
   async (name) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const body = await encodeMetadata({ ...version(1000), clusterId: name, category: name });
     await storage.put(`metering/meta/logic/${name}/${name}/1000.json.gz`, body);
     const reader = new MetaReader(storage);
@@ -236,13 +237,13 @@ it.each(["10.0.0.1:4000", "a cluster?", "<none>", "back\\slash", "ünïcode"])(
 );
 
 it.each([0, -1, 1.5, Number.NaN])("a lookup at %s is refused", async (timestamp) => {
-  await expect(new MetaReader(createStorage()).readByType("lc-1", "logic", timestamp)).rejects.toMatchObject({
+  await expect(new MetaReader(new MemoryStorage()).readByType("lc-1", "logic", timestamp)).rejects.toMatchObject({
     code: "invalid-argument",
   });
 });
 
 it("list can be narrowed to a type, a category or a cluster", async () => {
-  const storage = createStorage();
+  const storage = new MemoryStorage();
   const writer = new MetaWriter(storage);
   for (const one of [
     version(1),

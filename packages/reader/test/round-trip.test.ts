@@ -4,7 +4,8 @@ import { MeteringReader, sumValues } from "@metering/reader";
 import { MeteringWriter } from "@metering/writer";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collect, createStorage } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { collect } from "@metering/test-helpers";
 
 const segment = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 10 })
@@ -48,7 +49,7 @@ it("any valid record, written and read, is the record", async () => {
       record,
       fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }),
       async (given, pageSizeBytes) => {
-        const storage = createStorage("some/prefix");
+        const storage = new MemoryStorage({ prefix: "some/prefix" });
         const { data, ...id } = given;
         const receipt = await new MeteringWriter(storage, { pageSizeBytes, uncountedValues: "allow" }).write(
           given satisfies MeteringRecord,
@@ -113,7 +114,7 @@ describe("sums", () => {
 });
 
 it("files are read in the order asked for, whatever their number", async () => {
-  const storage = createStorage();
+  const storage = new MemoryStorage();
   const keys: string[] = [];
   for (let i = 1; i <= 40; i++) {
     const { parts } = await new MeteringWriter(storage).write({

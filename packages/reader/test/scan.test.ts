@@ -5,7 +5,8 @@ import { MeteringReader, type Scan, type ScanOptions, type ScanRange } from "@me
 import { withFaults } from "@metering/storage-kit";
 import { MeteringWriter } from "@metering/writer";
 import { describe, expect, it, vi } from "vitest";
-import { collect, createStorage, overriding } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { collect, overriding } from "@metering/test-helpers";
 
 const start = 1755850380;
 const pageSizeBytes = 50;
@@ -48,7 +49,7 @@ const shorten = (key: string): string => key.replace("metering/ru/", "").replace
 
 describe("a scan", () => {
   it("gives every page from the first minute to before the last, in a stable order", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(
       storage,
       { minute: 0, selfId: "b", count: 12 },
@@ -77,7 +78,7 @@ describe("a scan", () => {
   });
 
   it("crosses the day on which timestamps got a digit more", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const writer = new MeteringWriter(storage);
     for (const timestamp of [999999960, 1000000020, 60, 120, 999960]) {
       await writer.write({ timestamp, category: "c", selfId: "a", data: [] });
@@ -96,7 +97,7 @@ describe("a scan", () => {
     [{ category: "tikv-server", sharedPoolId: "p", selfId: "a" }, []],
     [{ category: "none" }, []],
   ])("filtered by %j downloads only what matches", async (filter, expected) => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     for (const minute of [0, 1]) {
       await write(
         disk,
@@ -113,7 +114,7 @@ describe("a scan", () => {
   });
 
   it("lists a range of minutes with one listing", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     for (let minute = 0; minute < 60; minute++) await write(disk, { minute });
     const storage = withFaults(disk, () => undefined);
     expect(await scannedKeys(storage, range(0, 60))).toHaveLength(60);
@@ -121,7 +122,7 @@ describe("a scan", () => {
   });
 
   it("leaps over what a filter leaves out, where reading on would cost more requests", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     for (let minute = 0; minute < 3; minute++) {
       for (let i = 0; i < 2500; i++) {
         await disk.put(`metering/ru/${start + minute * 60}/many/x${i}-0.json.gz`, new Uint8Array());
@@ -143,7 +144,7 @@ describe("a scan", () => {
   });
 
   it("reads ahead, but not further than its concurrency, and stops when its consumer does", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     for (let minute = 0; minute < 50; minute++) await write(disk, { minute });
     let open = 0;
     let most = 0;
@@ -171,7 +172,7 @@ describe("a scan", () => {
   });
 
   it("gives records as they arrive where their order does not matter, each once", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     // Several pages a record, so that those of one arrive among those of others.
     for (let minute = 0; minute < 20; minute++) await write(disk, { minute, count: 3 });
     // The first one takes longer than all others together.
@@ -194,7 +195,7 @@ describe("a scan", () => {
   });
 
   it("ends with the signal's reason, before or while it runs", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     for (let minute = 0; minute < 20; minute++) await write(storage, { minute });
     const abort = new AbortController();
     const scan = new MeteringReader(storage, { concurrency: 2 }).scan(range(0, 20), { signal: abort.signal });
@@ -209,7 +210,7 @@ describe("a scan", () => {
   });
 
   it("gives single elements with the record they belong to", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 5 }, { minute: 1, count: 1 });
     const entries = await collect(new MeteringReader(storage).scan(range(0, 2)).entries());
     expect(entries.map((entry) => [entry.record.timestamp, entry.element["n"]])).toStrictEqual([
@@ -224,7 +225,7 @@ describe("a scan", () => {
     `metering/ru/${start}/tidb-server/p/q/b-0.json.gz`,
     `metering/ru/${start}000/tidb-server/milliseconds-0.json.gz`,
   ])("stops at %s, which is no page, and goes on where the caller is told", async (key) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0 }, { minute: 1 });
     await storage.put(key, new Uint8Array());
     await expect(scannedKeys(storage, range(0, 2))).rejects.toMatchObject({ code: "unknown-key", key });
@@ -239,7 +240,7 @@ describe("a scan", () => {
   });
 
   it("is not concerned with foreign keys before and after its range", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0 }, { minute: 1 }, { minute: 2 });
     await storage.put(`metering/ru/${start}/notes.txt`, new Uint8Array());
     await storage.put(`metering/ru/${start + 120}/notes.txt`, new Uint8Array());
@@ -247,7 +248,7 @@ describe("a scan", () => {
   });
 
   it("reports stored names that are no keys, such as folder markers, with their name", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, { minute: 0 });
     const marker = `metering/ru/${start}/tidb-server/`;
     const storage = overriding(disk, {
@@ -264,7 +265,7 @@ describe("a scan", () => {
   });
 
   it("counts what it leaves out, so that it never looks as if it had not", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 6 }, { minute: 1 });
     await storage.delete(`metering/ru/${start}/tidb-server/a-0.json.gz`);
     const warn = vi.fn<(message: string) => void>();
@@ -278,7 +279,7 @@ describe("a scan", () => {
   it.each(["17558460", "1755850379940", "17558503", "999", "175585037940"])(
     "finds every minute where %s, with other digits, has thousands of files",
     async (timestamp) => {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       for (let i = 0; i < 1200; i++) await disk.put(`metering/ru/${timestamp}/other/x${i}-0.json.gz`, new Uint8Array());
       for (let minute = -6; minute < 60; minute++) await write(disk, { minute });
       for (const filter of [{}, { category: "tidb-server" }, { selfId: "a" }]) {
@@ -297,7 +298,7 @@ describe("a scan", () => {
     { from: start, to: start + 60, pool: "misspelt" },
     { from: start * 1000, to: start * 1000 + 60 },
   ])("of %j is refused", (bad) => {
-    expect(() => new MeteringReader(createStorage()).scan(bad)).toThrow(
+    expect(() => new MeteringReader(new MemoryStorage()).scan(bad)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
     );
   });
@@ -307,7 +308,7 @@ describe("damage", () => {
   const damaged = `metering/ru/${start + 60}/tidb-server/a-0.json.gz`;
 
   async function createDamaged(): Promise<ObjectStorage> {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0 }, { minute: 1 }, { minute: 2 });
     await storage.put(damaged, Buffer.from("not a page"));
     return storage;
@@ -339,7 +340,7 @@ describe("damage", () => {
   });
 
   it("of one page costs its record, which is not given in part", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 12 }, { minute: 1 });
     await storage.put(`metering/ru/${start}/tidb-server/a-3.json.gz`, Buffer.from("not a page"));
     const errors: unknown[] = [];
@@ -365,7 +366,7 @@ describe("whole records", () => {
   const part = (n: number): string => `metering/ru/${start}/tidb-server/a-${n}.json.gz`;
 
   it("have all their parts in numeric order and their elements in written order", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 25 }, { minute: 0, selfId: "b" }, { minute: 1, count: 3 });
     const reader = new MeteringReader(storage);
     const records = await collect(reader.scan(range(0, 2)));
@@ -383,7 +384,7 @@ describe("whole records", () => {
     ["without part 0", 0],
     ["with a gap", 2],
   ])("%s are incomplete: an error by default, left out or waited for at will", async (_, missing) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 6 }, { minute: 1 });
     const file = await storage.get(part(missing));
     await storage.delete(part(missing));
@@ -409,19 +410,22 @@ describe("whole records", () => {
 
   it("that are waited for end with the signal", async () => {
     const abort = new AbortController();
-    const waiting = new MeteringReader(createStorage()).readRecord(id, { incomplete: "wait", signal: abort.signal });
+    const waiting = new MeteringReader(new MemoryStorage()).readRecord(id, {
+      incomplete: "wait",
+      signal: abort.signal,
+    });
     const reason = new Error("enough");
     abort.abort(reason);
     await expect(waiting).rejects.toBe(reason);
   });
 
   it("that are not there at all are not found", async () => {
-    await expect(new MeteringReader(createStorage()).readRecord(id)).rejects.toMatchObject({ code: "not-found" });
+    await expect(new MeteringReader(new MemoryStorage()).readRecord(id)).rejects.toMatchObject({ code: "not-found" });
   });
 
   it("are never given in part while they are written, read at any moment", async () => {
     for (let moment = 1; moment <= 16; moment++) {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       const reader = new MeteringReader(disk);
       let call = 0;
       const seen: (number | undefined)[] = [];
@@ -442,7 +446,7 @@ describe("whole records", () => {
   it("are never given with pages of two writes while they are overwritten, at any moment of reading", async () => {
     const lengths = new Set<number>();
     for (let moment = 1; moment <= 20; moment++) {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       await write(disk, { minute: 0, count: 6 });
       const fresh = Array.from({ length: 9 }, (_, i) => element(100 + i));
       let call = 0;
@@ -469,7 +473,7 @@ describe("whole records", () => {
 
   it("of which a listing saw one page are never given as the page 0 of a longer one written since", async () => {
     const scanWhileOverwritten = async (incomplete: "fail" | "skip" | "wait"): Promise<number[]> => {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       await write(disk, { minute: 0, count: 1 });
       let overwriting: Promise<unknown> | undefined;
       const storage = overriding(disk, {
@@ -490,7 +494,7 @@ describe("whole records", () => {
   });
 
   it("are incomplete, not missing, where a page vanishes between listing and reading", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, { minute: 0, count: 3 }, { minute: 1 });
     for (const vanished of [0, 2]) {
       const storage = overriding(disk, {
@@ -505,7 +509,7 @@ describe("whole records", () => {
   });
 
   it("do not count pages that part 0 does not name, whatever is in them", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 3 });
     await storage.put(part(3), await storage.get(part(2)));
     await storage.put(part(7), Buffer.from("not a page"));
@@ -517,7 +521,7 @@ describe("whole records", () => {
   });
 
   it("are incomplete where a page has other content than part 0 says, though it is a page of that number", async () => {
-    const [storage, other] = [createStorage(), createStorage()];
+    const [storage, other] = [new MemoryStorage(), new MemoryStorage()];
     await write(storage, { minute: 0, count: 3 });
     await new MeteringWriter(other, { pageSizeBytes }).write({ ...id, data: elements(3).toReversed() });
     await storage.put(part(2), await other.get(part(2)));
@@ -526,7 +530,7 @@ describe("whole records", () => {
   });
 
   it("take one listing and one download a page, and no listing where the record is known", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, { minute: 0, count: 25 }, { minute: 1, count: 3 });
     const storage = withFaults(disk, () => undefined);
     const reader = new MeteringReader(storage);
@@ -542,7 +546,7 @@ describe("a file of the Go SDK that is being written", () => {
   const file = gzipSync('{"data":[{"n":1}]}');
 
   it("is read where it is whole at the second look", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await disk.put(key, file);
     let looks = 0;
     const storage = overriding(disk, {
@@ -553,7 +557,7 @@ describe("a file of the Go SDK that is being written", () => {
   });
 
   it("is retryable where it is not, and skipped or waited for as the caller chose", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await storage.put(key, file.subarray(0, 20));
     await write(storage, { minute: 1 });
     await expect(scannedKeys(storage, range(0, 2))).rejects.toMatchObject({ code: "truncated-file", retryable: true });
@@ -565,7 +569,7 @@ describe("a file of the Go SDK that is being written", () => {
 });
 
 it("records of any name that a key can hold are scanned and looked up", async () => {
-  const storage = createStorage();
+  const storage = new MemoryStorage();
   const id = { timestamp: start, category: "a:b", selfId: "10.0.0.1:4000" };
   await storage.put(`metering/ru/${start}/a:b/10.0.0.1:4000-0.json.gz`, gzipSync('{"data":[{"n":1}]}'));
   const reader = new MeteringReader(storage);

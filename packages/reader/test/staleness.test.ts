@@ -2,7 +2,7 @@ import { memoryCache, MetaReader } from "@metering/reader";
 import { MetaWriter } from "@metering/writer";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createStorage } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
 
 const ttlMs = 1000;
 const negativeTtlMs = 300;
@@ -38,7 +38,7 @@ const step = fc.oneof(
 it("with a cache, a lookup gives what was true at most the time to live ago, also after an overwrite", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: "max" }), async (steps) => {
-      const storage = createStorage();
+      const storage = new MemoryStorage();
       const cache = memoryCache({ maxBytes: 100_000 });
       const readers = [1, 2].map(() => new MetaReader(storage, { cache, ttlMs, negativeTtlMs }));
       const history: Moment[] = [{ sinceMs: 0, versions: new Map() }];

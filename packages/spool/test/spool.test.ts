@@ -6,7 +6,8 @@ import { Spool, type SpoolOptions } from "@metering/spool";
 import { withFaults, type Fault } from "@metering/storage-kit";
 import { MeteringWriter } from "@metering/writer";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createStorage, overriding, storedKeys as keysOf } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { overriding, storedKeys as keysOf } from "@metering/test-helpers";
 import { recordsOf, start } from "./records.ts";
 
 let folder: ObjectStorage;
@@ -14,8 +15,8 @@ let target: ObjectStorage;
 const spools: Spool[] = [];
 
 beforeEach(() => {
-  folder = createStorage();
-  target = createStorage();
+  folder = new MemoryStorage();
+  target = new MemoryStorage();
 });
 afterEach(async () => {
   for (const spool of spools.splice(0)) await spool.close();

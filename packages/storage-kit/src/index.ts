@@ -5,6 +5,7 @@ export { networkAdvice, networkMeaning, statusMeaning, toFailure, type FailedCal
 export { createKeyPrefix, type KeyPrefix } from "./key-prefix.ts";
 export { withFaults, type CountedCall, type Fault, type FaultyStorage } from "./layers/faults.ts";
 export { createLayer, stepping, type LayerHooks, type StorageCall, type Verb } from "./layers/layer.ts";
+export { withLatency } from "./layers/latency.ts";
 export { withLimit } from "./layers/limit.ts";
 export { withLogging } from "./layers/logging.ts";
 export { withPrefix } from "./layers/prefix.ts";

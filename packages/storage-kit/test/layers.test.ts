@@ -2,6 +2,7 @@ import { MeteringError, type Logger } from "@metering/core";
 import {
   sleep,
   withFaults,
+  withLatency,
   withLimit,
   withLogging,
   withPrefix,
@@ -135,6 +136,43 @@ describe("withTimeLimit", () => {
     controller.abort("enough");
     await expect(call).rejects.toBe("enough");
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+/** Fills as the calls end. */
+function endedOf(calls: readonly Promise<unknown>[]): number[] {
+  const ended: number[] = [];
+  for (const [i, call] of calls.entries()) void call.then(() => ended.push(i));
+  return ended;
+}
+
+describe("withLatency", () => {
+  test("takes the time of every verb, half of it before the storage does its work", async () => {
+    const inner = createMemoryStorage();
+    const storage = withLatency(inner, 100);
+    const ended = endedOf([storage.put("key", body), storage.head("other"), storage.delete("other")]);
+    await vi.advanceTimersByTimeAsync(49);
+    expect(await inner.head("key")).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(50);
+    expect([await inner.head("key"), ended]).toMatchObject([{ size: 4 }, []]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toHaveLength(3);
+    const listed = endedOf([keysOf(storage.list("")), storage.get("key")]);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(listed).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(listed).toHaveLength(2);
+  });
+
+  test("an abort in the second half ends the call and leaves the work done", async () => {
+    const inner = createMemoryStorage();
+    const controller = new AbortController();
+    const put = withLatency(inner, 100).put("key", body, { signal: controller.signal });
+    const outcome = expect(put).rejects.toBe("enough");
+    await vi.advanceTimersByTimeAsync(75);
+    controller.abort("enough");
+    await outcome;
+    expect(await inner.head("key")).toMatchObject({ size: 4 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { compareKeys, MeteringError, type ObjectStorage } from "@metering/core";
 
-/** A storage in memory, as far as the tests of the kit need one. */
+/** A storage in memory, as far as the tests of the kit need one: `@metering/storage-memory` depends on the kit. */
 export function createMemoryStorage(): ObjectStorage {
   const objects = new Map<string, Uint8Array>();
   const name = "memory:test";

@@ -10,11 +10,11 @@ import {
 import { goTrees } from "@metering/go-sdk-fixtures";
 import { MetaWriter, MeteringWriter } from "@metering/writer";
 import { describe, expect, it } from "vitest";
-import { createStorage } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
 
 describe.each(goTrees)("what the Go SDK wrote at $commit", ({ files }) => {
   it("is the same when we write it: same keys, same values, integers exact", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     for (const { key, content } of files) {
       const page = parseMeteringKey(key);
       // Each page as a record of its own; page 0 is where its content can be compared.
@@ -54,7 +54,7 @@ it("pages are cut where the Go SDK cuts them", async () => {
       .filter(({ id }) => id?.selfId === selfId)
       .sort((a, b) => (a.id?.part ?? 0) - (b.id?.part ?? 0))
       .map(({ data }) => elementsOf(data ?? []));
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const record = { timestamp, category: "tidb-server", selfId, data: pages.flat() };
     const { parts } = await new MeteringWriter(storage, { pageSizeBytes }).write(record);
     expect(parts.map(({ elements }) => elements)).toStrictEqual(pages.map((page) => page.length));

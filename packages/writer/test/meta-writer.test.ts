@@ -1,7 +1,8 @@
 import { decodeMetadata, type Metadata } from "@metering/core";
 import { MetaWriter } from "@metering/writer";
 import { expect, it } from "vitest";
-import { createStorage, storedKeys } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { storedKeys } from "@metering/test-helpers";
 
 const metadata: Metadata = {
   type: "logic",
@@ -12,7 +13,7 @@ const metadata: Metadata = {
 const key = "metering/meta/logic/lc-1/1755850000.json.gz";
 
 it("stores metadata of both types, with and without a category, exactly", async () => {
-  const storage = createStorage();
+  const storage = new MemoryStorage();
   const writer = new MetaWriter(storage);
   const versions: Metadata[] = [
     metadata,
@@ -35,7 +36,7 @@ it("stores metadata of both types, with and without a category, exactly", async 
 });
 
 it("refuses what breaks a rule before anything is stored", async () => {
-  const storage = createStorage();
+  const storage = new MemoryStorage();
   await expect(new MetaWriter(storage).write({ ...metadata, modifyTs: 0 })).rejects.toMatchObject({
     code: "invalid-record",
   });
@@ -51,7 +52,7 @@ it.each([
   "treats a version that is there by the rule %s, here of the %s content",
   async (ifExists, content, code, outcome) => {
     const again = content === "same" ? metadata : { ...metadata, metadata: { owner: "other" } };
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await new MetaWriter(storage).write(metadata);
     const second = new MetaWriter(storage, { ifExists }).write(again);
     if (code !== undefined) await expect(second).rejects.toMatchObject({ code, key });

@@ -9,7 +9,8 @@ import {
 import { withFaults, type Fault } from "@metering/storage-kit";
 import { MeteringWriter, type IfExists } from "@metering/writer";
 import { describe, expect, it } from "vitest";
-import { createStorage, overriding, storedKeys } from "@metering/test-helpers";
+import { MemoryStorage } from "@metering/storage-memory";
+import { overriding, storedKeys } from "@metering/test-helpers";
 
 const id = { timestamp: 1755850380, category: "tidb-server", selfId: "tidbserver01" };
 const folder = "metering/ru/1755850380/tidb-server";
@@ -47,7 +48,7 @@ async function rejection(call: Promise<unknown>): Promise<unknown> {
 
 describe("a record", () => {
   it("is one file where no page size is set, and its receipt says so", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const receipt = await new MeteringWriter(storage).write({ ...id, data: elements(100) });
     expect(await storedKeys(storage)).toStrictEqual([keyOf(0)]);
     expect(await stored(storage)).toStrictEqual([elements(100)]);
@@ -59,7 +60,7 @@ describe("a record", () => {
   });
 
   it("is cut into pages that reach the page size and do not pass it, elements in order", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const receipt = await new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(12) });
     expect(await stored(storage)).toStrictEqual([elements(5), elements(5, 5), elements(2, 10)]);
     expect(receipt.parts.map(({ part, elements: count }) => [part, count])).toStrictEqual([
@@ -70,7 +71,7 @@ describe("a record", () => {
   });
 
   it("gives an element larger than a page one of its own", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const big = { n: "x".repeat(500) };
     await new MeteringWriter(storage, { pageSizeBytes }).write({
       ...id,
@@ -80,20 +81,20 @@ describe("a record", () => {
   });
 
   it("counts bytes of UTF-8, not characters", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const data = Array.from({ length: 4 }, () => ({ n: "é😀" }));
     await new MeteringWriter(storage, { pageSizeBytes: 28 }).write({ ...id, data });
     expect((await stored(storage)).map((page) => page.length)).toStrictEqual([2, 2]);
   });
 
   it.each([undefined, pageSizeBytes])("without elements is one page, with the page size %s too", async (pageSize) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: [] });
     expect(await stored(storage)).toStrictEqual([[]]);
   });
 
   it("lies in the pool it names, or else in the writer's", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const writer = new MeteringWriter(storage, { sharedPoolId: "pool-1" });
     await writer.write({ ...id, data: [] });
     await writer.write({ ...id, data: [], sharedPoolId: "own" });
@@ -113,7 +114,7 @@ describe("a record", () => {
       }
     }
     for (const data of [new Set(elements(12)), generate()]) {
-      const storage = createStorage();
+      const storage = new MemoryStorage();
       await new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data });
       expect((await stored(storage)).flat()).toStrictEqual(elements(12));
     }
@@ -130,7 +131,7 @@ describe("a record", () => {
         yield { n: "x".repeat(100) };
       }
     }
-    const storage = withFaults(createStorage(), ({ verb }) => {
+    const storage = withFaults(new MemoryStorage(), ({ verb }) => {
       if (verb === "put") alive--;
       return undefined;
     });
@@ -140,7 +141,7 @@ describe("a record", () => {
 
   it("and its elements are not changed", async () => {
     const record = Object.freeze({ ...id, data: Object.freeze(elements(12).map((element) => Object.freeze(element))) });
-    await new MeteringWriter(createStorage(), { sharedPoolId: "p", pageSizeBytes }).write(record);
+    await new MeteringWriter(new MemoryStorage(), { sharedPoolId: "p", pageSizeBytes }).write(record);
     expect(record).toStrictEqual({ ...id, data: elements(12) });
   });
 
@@ -148,14 +149,14 @@ describe("a record", () => {
     ["a field", { ...id, selfId: "a-b", data: [] }],
     ["the last element of an array", { ...id, data: [...elements(99), { ru: { value: -1, unit: "RU" } }] }],
   ])("with a fault in %s is refused before anything is stored", async (_, record) => {
-    const storage = withFaults(createStorage(), () => undefined);
+    const storage = withFaults(new MemoryStorage(), () => undefined);
     const writer = new MeteringWriter(storage, { pageSizeBytes });
     expect(await rejection(writer.write(record))).toMatchObject({ code: "invalid-record" });
     expect(Object.values(storage.counts)).toStrictEqual([0, 0, 0, 0, 0]);
   });
 
   it("with a fault in a late element of an iterable stays without part 0", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const data = new Set([...elements(20), { f: () => 1 } as unknown as MeteringElement]);
     expect(await rejection(new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data }))).toMatchObject({
       code: "invalid-record",
@@ -164,7 +165,7 @@ describe("a record", () => {
   });
 
   it("with an element that no page of the Go SDK could hold is refused", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const data = [{ n: "x".repeat(104_857_600) }];
     expect(await rejection(new MeteringWriter(storage).write({ ...id, data }))).toMatchObject({
       code: "invalid-record",
@@ -173,7 +174,7 @@ describe("a record", () => {
   });
 
   it("larger than the Go SDK can read in one page gets several", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const data = Array.from({ length: 3 }, () => ({ n: "x".repeat(40_000_000) }));
     const options = { compressionLevel: 1, pageSizeBytes: 200_000_000 };
     const receipt = await new MeteringWriter(storage, options).write({ ...id, data });
@@ -193,13 +194,13 @@ describe("elements", () => {
 
   it("may be declared as an interface", async () => {
     const row: Row = { id: "lc-1", ru: { value: 1, unit: "RU" } };
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await new MeteringWriter(storage).write({ ...id, data: [row] });
     expect(await stored(storage)).toStrictEqual([[row]]);
   });
 
   it("of types that JSON cannot hold do not compile", async () => {
-    const writer = new MeteringWriter(createStorage());
+    const writer = new MeteringWriter(new MemoryStorage());
     // @ts-expect-error a date
     expect(await rejection(writer.write({ ...id, data: [{ at: new Date() }] }))).toMatchObject({
       code: "invalid-record",
@@ -210,7 +211,7 @@ describe("elements", () => {
 
   it("with a value that no sum would count are refused, unless that is meant", async () => {
     const record = { ...id, data: [{ id: "lc-1", ru: { value: 1 } }] };
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     expect(await rejection(new MeteringWriter(storage).write(record))).toMatchObject({ code: "invalid-record" });
     await new MeteringWriter(storage, { uncountedValues: "allow" }).write(record);
     expect(await stored(storage)).toStrictEqual([record.data]);
@@ -220,7 +221,7 @@ describe("elements", () => {
 describe("the order of storing", () => {
   it("is part 1, then the others, then part 0", async () => {
     const order: string[] = [];
-    const storage = withFaults(createStorage(), ({ verb, key }) => {
+    const storage = withFaults(new MemoryStorage(), ({ verb, key }) => {
       if (verb === "put") order.push(key);
       return undefined;
     });
@@ -231,7 +232,7 @@ describe("the order of storing", () => {
   });
 
   it("leaves no part 0 where any other part fails, names the part, and stops the rest", async () => {
-    const storage = withFaults(createStorage(), ({ verb, key }) =>
+    const storage = withFaults(new MemoryStorage(), ({ verb, key }) =>
       verb === "put" && key === keyOf(3) ? { before: "unavailable" } : undefined,
     );
     const writer = new MeteringWriter(storage, { pageSizeBytes, concurrency: 2 });
@@ -243,7 +244,7 @@ describe("the order of storing", () => {
 
   it.each([0, 1, 3, 5])("completes with verify what failed at part %s, stored or not", async (part) => {
     for (const when of ["before", "after"] as const) {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       const failing = withFaults(disk, ({ verb, key }) =>
         verb === "put" && key === keyOf(part) ? { [when]: "timeout" } : undefined,
       );
@@ -260,7 +261,7 @@ describe("the order of storing", () => {
   it("ends with the signal's reason when aborted, with no part 0", async () => {
     const abort = new AbortController();
     const reason = new Error("enough");
-    const storage = withFaults(createStorage(), ({ verb, count }) => {
+    const storage = withFaults(new MemoryStorage(), ({ verb, count }) => {
       if (verb === "put" && count === 3) abort.abort(reason);
       return undefined;
     });
@@ -293,7 +294,7 @@ describe("a record that is there already", () => {
   ])(
     "of %s elements is refused and left as it was by default, whatever the new one's size (%s)",
     async (before, after) => {
-      const storage = createStorage();
+      const storage = new MemoryStorage();
       await write(storage, "error", elements(before));
       const keys = await storedKeys(storage);
       expect(await rejection(write(storage, "error", elements(after, 500)))).toMatchObject({ code: "already-exists" });
@@ -308,7 +309,7 @@ describe("a record that is there already", () => {
     [30, 7],
     [7, 30],
   ])("of %s elements is replaced whole by one of %s with overwrite", async (before, after) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, "error", elements(before));
     const receipt = await write(storage, "overwrite", elements(after, 500));
     expect((await stored(storage)).flat()).toStrictEqual(elements(after, 500));
@@ -318,7 +319,7 @@ describe("a record that is there already", () => {
   });
 
   it("is never a mixture of old and new pages with its part 0 while it is overwritten", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     await write(disk, "error", elements(30));
     for (let failAt = 1; failAt <= 12; failAt++) {
       let calls = 0;
@@ -332,7 +333,7 @@ describe("a record that is there already", () => {
   });
 
   it.each([1, 30])("with the same %s elements counts as written with verify", async (count) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, "error", elements(count));
     const receipt = await write(storage, "verify", elements(count));
     expect(new Set(receipt.parts.map((part) => part.outcome))).toStrictEqual(new Set(["unchanged"]));
@@ -345,7 +346,7 @@ describe("a record that is there already", () => {
     [1, 30],
     [30, 1],
   ])("with %s other elements is refused with verify and left as it was (new: %s)", async (before, after) => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, "error", elements(before));
     const keys = await storedKeys(storage);
     expect(await rejection(write(storage, "verify", elements(after, 500)))).toMatchObject({ code: "already-exists" });
@@ -353,7 +354,7 @@ describe("a record that is there already", () => {
   });
 
   it("that is a longer one with the same first pages is refused with verify", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, "error", elements(30));
     expect(await rejection(write(storage, "verify", elements(15)))).toMatchObject({ code: "already-exists" });
     expect(await rejection(write(storage, "verify", elements(5)))).toMatchObject({ code: "already-exists" });
@@ -361,7 +362,7 @@ describe("a record that is there already", () => {
   });
 
   it("with a file that cannot be read is not taken for the same with verify", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await storage.put(keyOf(0), Buffer.from("not a page"));
     expect(await rejection(write(storage, "verify", elements(1)))).toMatchObject({
       code: "already-exists",
@@ -371,7 +372,7 @@ describe("a record that is there already", () => {
 
   it("half, from an interrupted write of other data, is never mixed with a new one", async () => {
     for (const ifExists of ["error", "verify"] as const) {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       const failing = withFaults(disk, ({ verb, key }) =>
         verb === "put" && key === keyOf(0) ? { before: "unavailable" } : undefined,
       );
@@ -393,7 +394,7 @@ describe("a record that is there already", () => {
 
   it("that shares its first pages with a longer one is not changed by writing that", async () => {
     for (const ifExists of ["error", "verify"] as const) {
-      const storage = createStorage();
+      const storage = new MemoryStorage();
       await write(storage, "verify", elements(15));
       const changed = [...elements(10), ...elements(20, 500)];
       for (const data of [elements(30), elements(16), elements(10), changed]) {
@@ -404,14 +405,14 @@ describe("a record that is there already", () => {
   });
 
   it("of one page is not extended by a write that begins with the same elements", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, "error", elements(5));
     expect(await rejection(write(storage, "verify", elements(6)))).toMatchObject({ code: "already-exists" });
     expect((await stored(storage)).flat()).toStrictEqual(elements(5));
   });
 
   it("of which a page was deleted is reported by verify and restored by overwrite", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await write(storage, "error", elements(30));
     await storage.delete(keyOf(2));
     expect(await rejection(write(storage, "verify", elements(30)))).toMatchObject({
@@ -423,7 +424,7 @@ describe("a record that is there already", () => {
   });
 
   it("needs no permission to delete, unless it is overwritten", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     const storage = withFaults(disk, ({ verb }) => (verb === "delete" ? { before: "permission-denied" } : undefined));
     await write(storage, "error", elements(30));
     await write(storage, "verify", elements(30));
@@ -435,7 +436,7 @@ describe("a record that is there already", () => {
   });
 
   it("by the Go SDK, without a manifest, is never extended", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await storage.put(keyOf(0), gzipSync('{"data":[{"n":"go"}]}'));
     for (const ifExists of ["error", "verify"] as const) {
       expect(await rejection(write(storage, ifExists, elements(30)))).toMatchObject({ code: "already-exists" });
@@ -445,7 +446,7 @@ describe("a record that is there already", () => {
 });
 
 const failing = (failedKey: string, fault: Fault) =>
-  withFaults(createStorage(), ({ verb, key }) => (verb === "put" && key === failedKey ? fault : undefined));
+  withFaults(new MemoryStorage(), ({ verb, key }) => (verb === "put" && key === failedKey ? fault : undefined));
 
 describe("a rejected write says whether the record may be stored", () => {
   const record = { ...id, data: elements(12) };
@@ -463,7 +464,7 @@ describe("a rejected write says whether the record may be stored", () => {
   });
 
   it("no: other data is stored under its key", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     await new MeteringWriter(storage).write({ ...id, data: elements(1) });
     for (const ifExists of ["error", "verify"] as const) {
       const error = await rejection(new MeteringWriter(storage, { ifExists }).write(record));
@@ -473,7 +474,7 @@ describe("a rejected write says whether the record may be stored", () => {
 
   it("maybe: this data is stored under its key, and it may come from an earlier attempt", async () => {
     for (const data of [elements(1), elements(12)]) {
-      const storage = createStorage();
+      const storage = new MemoryStorage();
       const writer = new MeteringWriter(storage, { pageSizeBytes });
       await writer.write({ ...id, data });
       expect(await rejection(writer.write({ ...id, data }))).toMatchObject({ code: "already-exists", stored: "maybe" });
@@ -482,7 +483,7 @@ describe("a rejected write says whether the record may be stored", () => {
 
   it("no: it is invalid", async () => {
     const data = [{ ru: { value: -1, unit: "RU" } }];
-    expect(await rejection(new MeteringWriter(createStorage()).write({ ...id, data }))).toMatchObject({
+    expect(await rejection(new MeteringWriter(new MemoryStorage()).write({ ...id, data }))).toMatchObject({
       code: "invalid-record",
       stored: "no",
     });
@@ -492,7 +493,7 @@ describe("a rejected write says whether the record may be stored", () => {
 describe("writers of one record at once", () => {
   it.each([undefined, pageSizeBytes])("have one winner, and the others are told (page size %s)", async (pageSize) => {
     for (let round = 0; round < 20; round++) {
-      const storage = createStorage();
+      const storage = new MemoryStorage();
       const writers = Array.from({ length: 8 }, (_, i) =>
         new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: elements(30, i * 1000) }),
       );
@@ -507,7 +508,7 @@ describe("writers of one record at once", () => {
   });
 
   it("that all retry the same record with verify all succeed, and it is there once", async () => {
-    const storage = createStorage();
+    const storage = new MemoryStorage();
     const writer = new MeteringWriter(storage, { pageSizeBytes, ifExists: "verify" });
     await Promise.all(Array.from({ length: 8 }, () => writer.write({ ...id, data: elements(30) })));
     expect((await stored(storage)).flat()).toStrictEqual(elements(30));
@@ -516,7 +517,7 @@ describe("writers of one record at once", () => {
 
   it("never mix their pages where one has a page and the other several, whichever of them is ahead", async () => {
     for (let stopAt = 1; stopAt <= 12; stopAt++) {
-      const disk = createStorage();
+      const disk = new MemoryStorage();
       const short = new MeteringWriter(disk, { pageSizeBytes });
       let calls = 0;
       let shortWrite: Promise<unknown> | undefined;
@@ -549,7 +550,7 @@ describe("writers of one record at once", () => {
   });
 
   it("leave the pages that they share with the winner", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     const winner = [...elements(5, 500), ...elements(10, 5)];
     let winning: Promise<unknown> | undefined;
     // The winner has another part 0 and adopts parts 1 and 2.
@@ -566,7 +567,7 @@ describe("writers of one record at once", () => {
   });
 
   it("that overwrite it at once never leave a mixture, and one that finds it spoiled says so", async () => {
-    const disk = createStorage();
+    const disk = new MemoryStorage();
     let other: Promise<unknown> | undefined;
     const storage = overriding(disk, {
       async put(...args) {
@@ -602,7 +603,7 @@ describe("options", () => {
     { logger: {} },
     null,
   ])("%j are refused when the writer is made", (options) => {
-    expect(() => new MeteringWriter(createStorage(), options as never)).toThrow(
+    expect(() => new MeteringWriter(new MemoryStorage(), options as never)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
     );
   });

@@ -1,0 +1,3 @@
+export { Memory, type StoredObject } from "./memory.ts";
+export { MemoryStorage } from "./memory-storage.ts";
+export type { MemoryStorageOptions } from "./options.ts";

@@ -1,0 +1,40 @@
+import { silentLogger, type ObjectStorage } from "@metering/core";
+import { testStorageContract } from "@metering/storage-contract";
+import {
+  withFaults,
+  withLatency,
+  withLimit,
+  withLogging,
+  withPrefix,
+  withRetries,
+  withTimeLimit,
+} from "@metering/storage-kit";
+import { createFixture } from "./fixture.ts";
+
+// Each layer of the kit leaves every promise of the storage below it as it was.
+const layers: Readonly<Record<string, (storage: ObjectStorage) => ObjectStorage>> = {
+  withFaults: (storage) => withFaults(storage, () => undefined),
+  withLatency: (storage) => withLatency(storage, 0),
+  withLimit: (storage) => withLimit(storage, 4),
+  withLogging: (storage) => withLogging(storage, silentLogger),
+  withRetries: (storage) => withRetries(storage, { maxAttempts: 2 }),
+  withTimeLimit: (storage) => withTimeLimit(storage, 10_000),
+};
+const quick = { raceRounds: 20, manyKeys: 350, largeBytes: 10_000 };
+
+for (const [name, layer] of Object.entries(layers)) {
+  testStorageContract({ name, createFixture: () => createFixture(layer), ...quick });
+}
+
+testStorageContract({
+  name: "withPrefix",
+  createFixture: () => {
+    const fixture = createFixture();
+    const open = async ({ prefix }: { readonly prefix?: string | undefined } = {}): Promise<ObjectStorage> => {
+      const storage = await fixture.open();
+      return prefix === undefined ? storage : withPrefix(storage, prefix);
+    };
+    return { ...fixture, open };
+  },
+  ...quick,
+});
