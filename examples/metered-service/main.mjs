@@ -5,9 +5,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { componentOf, toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
-import { MeteringReader, sumValues } from "@metering/reader";
+import { componentOf, MeteringReader, sumValues, toMinute } from "@metering/reader";
 
 const began = toMinute(new Date());
 const selfIds = new Set();

@@ -1,5 +1,4 @@
-import { toMinute } from "@metering/core";
-import { MeteringWriter } from "@metering/writer";
+import { MeteringWriter, toMinute } from "@metering/writer";
 
 /** Writes a record of the current minute and prints its key. */
 export async function writeOneMinute(storage) {

@@ -1,8 +1,7 @@
 // Writes a record of many tenants from a generator, page by page, and reads it back.
-import { toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
 import { MeteringReader, sumValues } from "@metering/reader";
-import { MeteringWriter } from "@metering/writer";
+import { MeteringWriter, toMinute } from "@metering/writer";
 
 const tenants = 20_000;
 const pageSizeBytes = 256 * 1024;

@@ -2,8 +2,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { toMinute } from "@metering/core";
-import { MeteringReader, sumValues } from "@metering/reader";
+import { MeteringReader, sumValues, toMinute } from "@metering/reader";
 import { LocalFsStorage } from "@metering/storage-localfs";
 import { writeSample } from "./sample.mjs";
 

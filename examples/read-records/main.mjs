@@ -1,7 +1,6 @@
 // Reads five minutes of usage record by record, sums exactly what each tenant used, and prints what could not be read.
-import { toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
-import { MeteringReader, sumValues } from "@metering/reader";
+import { MeteringReader, sumValues, toMinute } from "@metering/reader";
 import { writeSample } from "./sample.mjs";
 
 const from = toMinute(new Date("2025-08-22T08:10:00Z"));

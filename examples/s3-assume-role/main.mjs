@@ -1,7 +1,6 @@
 // Writes a record with an assumed role. Sessions are renewed before they end, however long the program runs.
-import { toMinute } from "@metering/core";
 import { S3Storage } from "@metering/storage-s3";
-import { MeteringWriter } from "@metering/writer";
+import { MeteringWriter, toMinute } from "@metering/writer";
 
 const { S3_BUCKET: bucket, S3_REGION: region, S3_ENDPOINT: endpoint } = process.env;
 const { S3_ROLE_ARN: roleArn, S3_EXTERNAL_ID: externalId, S3_STS_ENDPOINT: stsEndpoint } = process.env;

@@ -1,7 +1,6 @@
 // Writes one minute of usage of three components, and prints each key.
-import { isMeteringError, toMinute } from "@metering/core";
 import { openStorage } from "@metering/example-storage";
-import { MeteringWriter } from "@metering/writer";
+import { isMeteringError, MeteringWriter, toMinute } from "@metering/writer";
 
 const storage = await openStorage(import.meta.dirname);
 try {

@@ -2,6 +2,7 @@ import { defineConfig } from "tsup";
 
 /**
  * Build settings of every published package: ESM and CJS with declarations for both.
+ * Development dependencies are bundled: zod, of which a package needs a small part, and `@metering/schema`.
  * Imports by `#name` stay as they are, so that the package's export conditions choose the file at run time.
  *
  * @param {string[]} entry
@@ -17,9 +18,11 @@ export function library(entry = ["src/index.ts"]) {
     removeNodeProtocol: false,
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
     sourcemap: true,
-    // The maps lead to `src`, which is published too.
-    esbuildOptions(options) {
+    esbuildOptions(options, { format }) {
+      // The maps lead to `src`, which is published too.
       options.sourcesContent = false;
+      // Jest runs CommonJS where `import()` does not work. It becomes a `require` at the same place.
+      if (format === "cjs") options.supported = { ...options.supported, "dynamic-import": false };
     },
     clean: true,
     silent: true,

@@ -11,18 +11,23 @@ export {
   type Stored,
 } from "./errors.ts";
 export { parseJson, stringifyJson } from "./json.ts";
-export { silentLogger, type Logger } from "./logger.ts";
+export { loggerProblem, silentLogger, type Logger } from "./logger.ts";
 export { pageDigest } from "./manifest.ts";
 export {
   buildMetadataKey,
   buildMeteringKey,
+  identifierProblem,
   metadataKeyPrefix,
   meteringKeyPrefix,
+  nameProblem,
   parseMetadataKey,
   parseMeteringKey,
+  selfIdNameProblem,
+  selfIdProblem,
   type MeteringKey,
 } from "./metering-key.ts";
-export { parseOptions } from "./options.ts";
+export type { SchemaIssue } from "./issues.ts";
+export { parseOptions, type OptionsSchema } from "./options.ts";
 export type {
   JsonCompatibleObject,
   JsonObject,
@@ -38,21 +43,7 @@ export type {
   RecordId,
   StoredMetadata,
 } from "./record.ts";
-export {
-  checkMetadata,
-  checkRecord,
-  identifierSchema,
-  loggerSchema,
-  metadataSchema,
-  meteringElementSchema,
-  meteringRecordSchema,
-  meteringValueSchema,
-  modifyTsSchema,
-  nameSchema,
-  selfIdNameSchema,
-  selfIdSchema,
-  timestampSchema,
-} from "./schema.ts";
+export { checkMetadata, checkRecord } from "./schema.ts";
 export { componentOf, newSelfId } from "./self-id.ts";
 export {
   type CallOptions,
@@ -72,4 +63,4 @@ export {
   shorten,
   storageKeyProblem,
 } from "./storage-key.ts";
-export { toMinute, toSeconds } from "./time.ts";
+export { minuteProblem, secondsProblem, toMinute, toSeconds } from "./time.ts";

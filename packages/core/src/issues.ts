@@ -1,24 +1,33 @@
-import type * as z from "zod/mini";
 import { shorten } from "./storage-key.ts";
+
+/** One broken rule, as zod tells it. */
+export interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  /** The rule, as the end of a sentence about the field: "must be …". */
+  readonly message: string;
+  readonly code?: string | undefined;
+  /** With the code `unrecognized_keys`: the fields that the schema does not know. */
+  readonly keys?: readonly string[] | undefined;
+}
 
 const secretPath = /credential|secret|token|password|access.?key/i;
 
 /** One clause for each broken rule: field, rule, and the value unless it could be a secret. */
-export function describeIssues(error: z.core.$ZodError, input: unknown): string {
-  return error.issues.map((issue) => describeIssue(issue, input)).join("; ");
+export function describeIssues(issues: readonly SchemaIssue[], input: unknown): string {
+  return issues.map((issue) => describeIssue(issue, input)).join("; ");
 }
 
-function describeIssue(issue: z.core.$ZodIssue, input: unknown): string {
+function describeIssue(issue: SchemaIssue, input: unknown): string {
   const path = issue.path.map(String).join(".");
   const field = path === "" ? "" : `${path}: `;
-  if (issue.code === "unrecognized_keys") return `${issue.keys.join(", ")}: no such field`;
+  if (issue.code === "unrecognized_keys") return `${(issue.keys ?? []).join(", ")}: no such field`;
   const value = issue.path.reduce<unknown>(
     (at, step) => (typeof at === "object" && at !== null ? Reflect.get(at, step) : undefined),
     input,
   );
-  if (value === undefined && issue.code === "invalid_type") return `${field}required`;
+  if (value === undefined) return `${field}required`;
   // An address may hold a password in front of an "@".
-  const isSecret = secretPath.test(path) || String(value).includes("@");
+  const isSecret = secretPath.test(path) || (typeof value === "string" && value.includes("@"));
   const shown = isSecret ? undefined : printed(value);
   return `${field}${issue.message}${shown === undefined ? "" : `, got ${shown}`}`;
 }

@@ -9,6 +9,17 @@ export interface Logger {
   error(message: string): void;
 }
 
+const levels = ["debug", "info", "warn", "error"] as const satisfies readonly (keyof Logger)[];
+
+/** The rule that an option `logger` breaks, or `undefined`. */
+export function loggerProblem(value: unknown): string | undefined {
+  const isLogger =
+    typeof value === "object" &&
+    value !== null &&
+    levels.every((level) => typeof Reflect.get(value, level) === "function");
+  return isLogger ? undefined : "must have the methods debug, info, warn and error";
+}
+
 const ignore = (): void => {};
 
 /** Logs nothing. The default everywhere. */

@@ -1,7 +1,7 @@
 import { MeteringError } from "./errors.ts";
 import type { MetadataId, MetadataType, RecordId } from "./record.ts";
 import { isLongerThan, maxKeyBytes, plainKey, segmentProblem, shorten } from "./storage-key.ts";
-import { isMinute, isUnixSeconds, timeRule } from "./time.ts";
+import { isMinute, isUnixSeconds, minuteProblem, secondsProblem } from "./time.ts";
 
 const meteringRoot = "metering/ru/";
 const metadataRoot = "metering/meta/";
@@ -54,6 +54,11 @@ function checkedSegment(field: string, value: string, problemOf: (value: string)
   return problem === undefined ? value : refuse(field, value, problem);
 }
 
+function checkTime(field: string, value: number, problemOf: (value: unknown) => string | undefined): void {
+  const problem = problemOf(value);
+  if (problem !== undefined) refuse(field, value, problem);
+}
+
 function checkedKey(key: string): string {
   const fileName = key.slice(key.lastIndexOf("/") + 1);
   const problem = segmentProblem(fileName);
@@ -71,7 +76,7 @@ function checkedKey(key: string): string {
 export function meteringKeyPrefix(
   id: Pick<RecordId, "timestamp"> & { readonly [Field in "category" | "sharedPoolId" | "selfId"]?: string | undefined },
 ): string {
-  if (!isMinute(id.timestamp)) refuse("timestamp", id.timestamp, timeRule(id.timestamp, "toMinute"));
+  checkTime("timestamp", id.timestamp, minuteProblem);
   let prefix = `${meteringRoot}${id.timestamp}/`;
   if (id.category === undefined) return prefix;
   prefix += `${checkedSegment("category", id.category, nameProblem)}/`;
@@ -135,7 +140,7 @@ export function metadataKeyPrefix(id: Omit<MetadataId, "modifyTs">): string {
 export function buildMetadataKey(id: MetadataId): string {
   checkedSegment("clusterId", id.clusterId, identifierProblem);
   if (id.category !== undefined) checkedSegment("category", id.category, identifierProblem);
-  if (!isUnixSeconds(id.modifyTs)) refuse("modifyTs", id.modifyTs, timeRule(id.modifyTs, "toSeconds"));
+  checkTime("modifyTs", id.modifyTs, secondsProblem);
   return checkedKey(`${metadataKeyPrefix(id)}${id.modifyTs}${ending}`);
 }
 

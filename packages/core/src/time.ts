@@ -13,8 +13,17 @@ export function isUnixSeconds(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0 && value <= lastSecond;
 }
 
-/** The rule that a time breaks, with the likely mistake and the helper that avoids it. */
-export function timeRule(value: unknown, helper: "toMinute" | "toSeconds"): string {
+/** The rule that the `timestamp` of a record breaks, with the likely mistake, or `undefined`. */
+export function minuteProblem(value: unknown): string | undefined {
+  return typeof value === "number" && isMinute(value) ? undefined : timeRule(value, "toMinute");
+}
+
+/** The rule that a `modifyTs`, or the time of a lookup, breaks, or `undefined`. */
+export function secondsProblem(value: unknown): string | undefined {
+  return typeof value === "number" && isUnixSeconds(value) ? undefined : timeRule(value, "toSeconds");
+}
+
+function timeRule(value: unknown, helper: "toMinute" | "toSeconds"): string {
   const what =
     helper === "toMinute" ? "a minute in Unix seconds: positive and a multiple of 60" : "positive whole Unix seconds";
   if (value instanceof Date) return `must be ${what}, not a Date: use ${helper}(date)`;

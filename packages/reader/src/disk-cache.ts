@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { MeteringError, parseOptions } from "@metering/core";
+import { integer } from "@metering/schema";
 import * as z from "zod/mini";
 import type { CacheStats, MetadataCache } from "./metadata-cache.ts";
 
@@ -19,8 +20,8 @@ const optionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
       directory: z.string("must be the path of a folder").check(z.minLength(1, "must not be empty")),
-      maxBytes: z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more")),
-      maxAgeMs: z._default(z.int("must be whole milliseconds").check(z.gte(1, "must be 1 or more")), 7 * 86_400_000),
+      maxBytes: integer(1, undefined, "bytes"),
+      maxAgeMs: z._default(integer(1, undefined, "milliseconds"), 7 * 86_400_000),
     },
     "must be an object",
   ))();

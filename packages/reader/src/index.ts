@@ -1,3 +1,22 @@
+// What a program that reads needs of core, so that it need not install core itself.
+export {
+  componentOf,
+  isMeteringError,
+  isMeteringValue,
+  MeteringError,
+  toMinute,
+  toSeconds,
+  type JsonObject,
+  type JsonValue,
+  type Logger,
+  type MeteringElement,
+  type MeteringErrorCode,
+  type MeteringPage,
+  type MeteringValue,
+  type ObjectStorage,
+  type RecordId,
+  type StoredMetadata,
+} from "@metering/core";
 export type { ReadRecord } from "./assemble-record.ts";
 export type { OnFinding } from "./findings.ts";
 export type { ScanRange } from "./list-pages.ts";

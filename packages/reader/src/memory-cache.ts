@@ -1,5 +1,6 @@
 import { parseOptions } from "@metering/core";
 import { LRUCache } from "lru-cache";
+import { integer } from "@metering/schema";
 import * as z from "zod/mini";
 import type { MetadataCache } from "./metadata-cache.ts";
 
@@ -14,8 +15,8 @@ export interface MemoryCacheOptions {
 const optionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
-      maxBytes: z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more")),
-      ttlMs: z.optional(z.int("must be whole milliseconds").check(z.gte(1, "must be 1 or more"))),
+      maxBytes: integer(1, undefined, "bytes"),
+      ttlMs: z.optional(integer(1, undefined, "milliseconds")),
     },
     "must be an object",
   ))();

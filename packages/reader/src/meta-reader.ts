@@ -1,9 +1,9 @@
 import {
   defaultMaxDecompressedBytes,
-  loggerSchema,
+  loggerProblem,
   metadataKeyPrefix,
   MeteringError,
-  modifyTsSchema,
+  secondsProblem,
   parseMetadataKey,
   parseOptions,
   silentLogger,
@@ -14,11 +14,12 @@ import {
   type ObjectStorage,
   type StoredMetadata,
 } from "@metering/core";
+import { callback, integer, methods, ruled } from "@metering/schema";
 import * as z from "zod/mini";
 import type { OnFinding } from "./findings.ts";
 import type { StoredVersion } from "./list-versions.ts";
 import type { MetadataCache } from "./metadata-cache.ts";
-import { maxDecompressedBytesSchema } from "./options.ts";
+import { bytesSchema } from "./options.ts";
 import { createVersionFiles, type VersionFiles } from "./version-files.ts";
 import { createVersionLookup, type VersionLookup } from "./version-lookup.ts";
 
@@ -46,20 +47,15 @@ export interface MetaReaderOptions {
 }
 
 const optionsSchema = /* @__PURE__ */ (() => {
-  const milliseconds = z.int("must be whole milliseconds").check(z.gte(0, "must be 0 or more"));
+  const milliseconds = integer(0, undefined, "milliseconds");
   return z.strictObject(
     {
-      cache: z.optional(
-        z.custom<MetadataCache>(
-          (value) => typeof value === "object" && value !== null && "get" in value && "set" in value,
-          "must be a cache with get, set and stats",
-        ),
-      ),
+      cache: z.optional(methods<MetadataCache>(["get", "set", "stats"], "must be a cache with get, set and stats")),
       ttlMs: z._default(milliseconds, 60_000),
       negativeTtlMs: z._default(milliseconds, 10_000),
-      maxDecompressedBytes: z._default(maxDecompressedBytesSchema, defaultMaxDecompressedBytes),
-      onFinding: z.optional(z.custom<OnFinding>((value) => typeof value === "function", "must be a function")),
-      logger: loggerSchema,
+      maxDecompressedBytes: z._default(bytesSchema, defaultMaxDecompressedBytes),
+      onFinding: z.optional(callback<OnFinding>()),
+      logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
   );
@@ -236,5 +232,5 @@ export class MetaReader {
 function checkTimestamp(timestamp: number): void {
   // The schema makes the message; asking it every time would take longer than a lookup.
   if (!Number.isSafeInteger(timestamp) || timestamp <= 0)
-    parseOptions(modifyTsSchema, timestamp, "a lookup's timestamp");
+    parseOptions(ruled<number>(secondsProblem), timestamp, "a lookup's timestamp");
 }

@@ -1,6 +1,6 @@
 import {
   defaultMaxDecompressedBytes,
-  loggerSchema,
+  loggerProblem,
   MeteringError,
   parseMeteringKey,
   parseOptions,
@@ -13,18 +13,13 @@ import {
   type RecordId,
 } from "@metering/core";
 import { parallelMap } from "@metering/storage-kit";
+import { ruled } from "@metering/schema";
 import * as z from "zod/mini";
 import type { ReadRecord } from "./assemble-record.ts";
 import { createFindings, type OnFinding } from "./findings.ts";
 import { listPages, type ScanRange } from "./list-pages.ts";
 import type { MeteringFile } from "./metering-file.ts";
-import {
-  concurrencySchema,
-  incompleteSchema,
-  maxDecompressedBytesSchema,
-  minuteRangeSchema,
-  scanOptionsSchema,
-} from "./options.ts";
+import { concurrencySchema, incompleteSchema, bytesSchema, minuteRangeSchema, scanOptionsSchema } from "./options.ts";
 import { readPage, type ReadContext } from "./read-page.ts";
 import { awaitRecord, readRecord } from "./read-record.ts";
 import { createScan, type Scan, type ScanOptions } from "./scan.ts";
@@ -43,8 +38,8 @@ const optionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
       concurrency: z._default(concurrencySchema, 8),
-      maxDecompressedBytes: z._default(maxDecompressedBytesSchema, defaultMaxDecompressedBytes),
-      logger: loggerSchema,
+      maxDecompressedBytes: z._default(bytesSchema, defaultMaxDecompressedBytes),
+      logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
   ))();

@@ -1,12 +1,13 @@
 import {
-  identifierSchema,
-  loggerSchema,
+  identifierProblem,
+  loggerProblem,
   MeteringError,
   newSelfId,
   parseOptions,
   silentLogger,
   type Logger,
 } from "@metering/core";
+import { callback, choice, integer, ruled, ruledString } from "@metering/schema";
 import * as z from "zod/mini";
 import { identityOf, type Attributes } from "./attributes.ts";
 import type { LostMinute } from "./delivery.ts";
@@ -49,12 +50,12 @@ export interface RecorderOptions {
 }
 
 const optionsSchema = /* @__PURE__ */ (() => {
-  const atLeastOne = z.int("must be a whole number").check(z.gte(1, "must be 1 or more"));
+  const atLeastOne = integer(1);
   return z.strictObject(
     {
-      category: identifierSchema,
+      category: ruledString(identifierProblem),
       component: z.string("must be a string").check(z.minLength(1, "must not be empty")),
-      sharedPoolId: z.optional(identifierSchema),
+      sharedPoolId: z.optional(ruledString(identifierProblem)),
       stamp: z.enum(["start", "end"], 'must be "start" or "end": what the other services of the bucket use'),
       attributes: z._default(
         z.custom<Attributes>((value) => typeof value === "object" && value !== null, "must be an object"),
@@ -62,13 +63,11 @@ const optionsSchema = /* @__PURE__ */ (() => {
       ),
       maxRows: z._default(atLeastOne, 1_000_000),
       maxWaitingMinutes: z._default(atLeastOne, 60),
-      whenFull: z._default(z.enum(["refuse", "drop"], 'must be "refuse" or "drop"'), "refuse"),
-      onLost: z.optional(
-        z.custom<(minute: LostMinute) => void>((value) => typeof value === "function", "must be a function"),
-      ),
-      journalIntervalMs: z._default(z.int("must be whole milliseconds").check(z.gte(10, "must be 10 or more")), 1000),
-      now: z.optional(z.custom<() => number>((value) => typeof value === "function", "must be a function")),
-      logger: loggerSchema,
+      whenFull: z._default(choice(["refuse", "drop"]), "refuse"),
+      onLost: z.optional(callback<(minute: LostMinute) => void>()),
+      journalIntervalMs: z._default(integer(10, undefined, "milliseconds"), 1000),
+      now: z.optional(callback<() => number>()),
+      logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
   );

@@ -1,4 +1,5 @@
-import { loggerSchema, parseOptions, silentLogger, type Logger } from "@metering/core";
+import { loggerProblem, parseOptions, silentLogger, type Logger } from "@metering/core";
+import { integer, ruled } from "@metering/schema";
 import type { MeteringWriterOptions } from "@metering/writer";
 import * as z from "zod/mini";
 
@@ -17,13 +18,10 @@ export interface SpoolOptions {
 }
 
 const optionsSchema = /* @__PURE__ */ (() => {
-  const atLeastOne = z.int("must be a whole number").check(z.gte(1, "must be 1 or more"));
+  const atLeastOne = integer(1);
   return z.strictObject(
     {
-      concurrency: z._default(
-        z.int("must be a whole number").check(z.gte(1, "must be 1 or more"), z.lte(64, "must be 64 or less")),
-        8,
-      ),
+      concurrency: z._default(integer(1, 64), 8),
       maxBytes: z.optional(atLeastOne),
       pollMs: z._default(atLeastOne, 1000),
       writer: z._default(
@@ -33,7 +31,7 @@ const optionsSchema = /* @__PURE__ */ (() => {
         ),
         {},
       ),
-      logger: loggerSchema,
+      logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
   );

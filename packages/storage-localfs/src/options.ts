@@ -1,4 +1,5 @@
 import { parseOptions } from "@metering/core";
+import { integer, methods } from "@metering/schema";
 import * as z from "zod/mini";
 import type { FileSystem } from "./file-system.ts";
 
@@ -18,7 +19,7 @@ export interface LocalFsStorageOptions {
   readonly fs?: FileSystem | undefined;
 }
 
-const methods = [
+const calls = [
   "open",
   "write",
   "read",
@@ -34,18 +35,6 @@ const methods = [
   "unlink",
 ] as const satisfies readonly (keyof FileSystem)[];
 
-const isFileSystem = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  methods.every((name) => typeof Reflect.get(value, name) === "function");
-
-const mode = () =>
-  z.optional(
-    z
-      .int("must be a whole number such as 0o644")
-      .check(z.minimum(0, "must not be negative"), z.maximum(0o7777, "must be at most 0o7777")),
-  );
-
 const schema = /* @__PURE__ */ (() =>
   z.strictObject({
     basePath: z.string("must be the path of a folder").check(
@@ -54,9 +43,9 @@ const schema = /* @__PURE__ */ (() =>
     ),
     prefix: z.optional(z.string("must be a text such as team/usage")),
     createDirs: z.optional(z.boolean("must be true or false")),
-    fileMode: mode(),
-    dirMode: mode(),
-    fs: z.optional(z.custom<FileSystem>(isFileSystem, `must be node:fs or have its ${methods.join(", ")}`)),
+    fileMode: z.optional(integer(0, 0o7777)),
+    dirMode: z.optional(integer(0, 0o7777)),
+    fs: z.optional(methods<FileSystem>(calls, `must be node:fs or have its ${calls.join(", ")}`)),
   }))();
 
 /** The options with their defaults; `invalid-argument` where one breaks its rule. */

@@ -1,4 +1,5 @@
 import { parseOptions } from "@metering/core";
+import { methods } from "@metering/schema";
 import * as z from "zod/mini";
 import type { Memory } from "./memory.ts";
 
@@ -10,15 +11,11 @@ export interface MemoryStorageOptions {
   readonly prefix?: string | undefined;
 }
 
-// Not `instanceof`: the memory may come from the other build of this package, ESM or CommonJS.
-const isMemory = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  ["get", "set", "delete", "next"].every((name) => typeof Reflect.get(value, name) === "function");
-
 const schema = /* @__PURE__ */ (() =>
   z.strictObject({
-    memory: z.optional(z.custom<Memory>(isMemory, "must be a Memory of @metering/storage-memory")),
+    memory: z.optional(
+      methods<Memory>(["get", "set", "delete", "next"], "must be a Memory of @metering/storage-memory"),
+    ),
     prefix: z.optional(z.string("must be a text such as team/usage")),
   }))();
 

@@ -1,4 +1,5 @@
-import { loggerSchema, MeteringError, parseOptions } from "@metering/core";
+import { loggerProblem, MeteringError, parseOptions, type Logger } from "@metering/core";
+import { integer, pattern, ruled } from "@metering/schema";
 import * as z from "zod/mini";
 import { isOssClient } from "./client.ts";
 import { isCredentials } from "./credentials.ts";
@@ -28,16 +29,10 @@ function isJson(text: string): boolean {
   }
 }
 
-const integer = (from: number, to: number) => {
-  const rule = `must be a whole number from ${from} to ${to}`;
-  return z.optional(z.number(rule).check(z.int(rule), z.gte(from, rule), z.lte(to, rule)));
-};
-const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pattern, rule));
-
 const schema = /* @__PURE__ */ (() => {
   const flag = z.optional(z.boolean("must be true or false"));
   return z.strictObject({
-    bucket: text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 lower-case letters, digits and hyphens"),
+    bucket: pattern(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 lower-case letters, digits and hyphens"),
     region: z.optional(
       z.custom<string>(
         (value) => typeof value === "string" && parseRegion(value) !== undefined,
@@ -57,23 +52,23 @@ const schema = /* @__PURE__ */ (() => {
     ),
     assumeRole: z.optional(
       z.strictObject({
-        roleArn: text(
+        roleArn: pattern(
           /^acs:ram::\d+:role\/[\w.-]+$/,
           'must be the ARN of a role, such as "acs:ram::1234567890123456:role/name"',
         ),
-        sessionName: z.optional(text(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits or .@-_")),
-        externalId: z.optional(text(/^[\w=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or =,.@:/-_")),
-        durationSeconds: integer(900, 43_200),
+        sessionName: z.optional(pattern(/^[\w.@-]{2,64}$/, "must be 2 to 64 letters, digits or .@-_")),
+        externalId: z.optional(pattern(/^[\w=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or =,.@:/-_")),
+        durationSeconds: z.optional(integer(900, 43_200)),
         policy: z.optional(z.string("must be JSON").check(z.refine(isJson, "must be JSON"))),
         stsEndpoint: z.optional(z.string("must be a text")),
       }),
     ),
     client: z.optional(z.custom<OssClient>(isOssClient, "must be a client of ali-oss")),
-    timeoutMs: integer(1, 3_600_000),
-    connectTimeoutMs: integer(1, 600_000),
-    maxAttempts: integer(1, 20),
-    maxConnections: integer(1, 1000),
-    logger: loggerSchema,
+    timeoutMs: z.optional(integer(1, 3_600_000)),
+    connectTimeoutMs: z.optional(integer(1, 600_000)),
+    maxAttempts: z.optional(integer(1, 20)),
+    maxConnections: z.optional(integer(1, 1000)),
+    logger: z.optional(ruled<Logger>(loggerProblem)),
   });
 })();
 

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { loggerSchema, MeteringError, parseOptions } from "@metering/core";
+import { loggerProblem, MeteringError, parseOptions, type Logger } from "@metering/core";
+import { integer, pattern, ruled } from "@metering/schema";
 import * as z from "zod/mini";
 import { storageClasses, type S3CredentialsProvider, type S3StorageOptions } from "./options.ts";
 
@@ -16,19 +17,13 @@ const httpUrl = (value: string): boolean => {
 const urlRule = 'must be a URL such as "https://s3.example.com", without user, path or query';
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
-const integer = (from: number, to: number) => {
-  const rule = `must be a whole number from ${from} to ${to}`;
-  return z.optional(z.number(rule).check(z.int(rule), z.gte(from, rule), z.lte(to, rule)));
-};
-const text = (pattern: RegExp, rule: string) => z.string(rule).check(z.regex(pattern, rule));
-
 const schema = /* @__PURE__ */ (() => {
   const url = z.optional(z.custom<string>((value) => typeof value === "string" && httpUrl(value), urlRule));
   // Not strict: the SDK's own identities hold more, and it adds to objects that were handed to one of its clients.
   const keys = z.object({
-    accessKeyId: text(/^[\x21-\x7e]+$/, "must be a text without spaces"),
-    secretAccessKey: text(/^[\x21-\x7e]+$/, "must be a text without spaces"),
-    sessionToken: z.optional(text(/^[\x21-\x7e]+$/, "must be a text without spaces")),
+    accessKeyId: pattern(/^[\x21-\x7e]+$/, "must be a text without spaces"),
+    secretAccessKey: pattern(/^[\x21-\x7e]+$/, "must be a text without spaces"),
+    sessionToken: z.optional(pattern(/^[\x21-\x7e]+$/, "must be a text without spaces")),
     expiration: z.optional(z.date("must be a Date")),
   });
   return z.strictObject({
@@ -40,7 +35,7 @@ const schema = /* @__PURE__ */ (() => {
           "must be a bucket name: 3 to 63 lower-case letters, digits, dots and hyphens",
         ),
       ),
-    region: z.optional(text(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region such as "eu-west-1"')),
+    region: z.optional(pattern(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region such as "eu-west-1"')),
     prefix: z.optional(z.string("must be a text")),
     endpoint: url,
     forcePathStyle: z.optional(z.boolean("must be true or false")),
@@ -51,13 +46,13 @@ const schema = /* @__PURE__ */ (() => {
     ),
     assumeRole: z.optional(
       z.strictObject({
-        roleArn: text(
+        roleArn: pattern(
           /^arn:[\w-]+:iam::(\d{12})?:role\/[\w+=,.@/-]+$/,
           'must be the ARN of a role, such as "arn:aws:iam::123456789012:role/name"',
         ),
-        sessionName: z.optional(text(/^[\w+=,.@-]{2,64}$/, "must be 2 to 64 letters, digits or +=,.@-_")),
-        externalId: z.optional(text(/^[\w+=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or +=,.@:/-_")),
-        durationSeconds: integer(900, 43_200),
+        sessionName: z.optional(pattern(/^[\w+=,.@-]{2,64}$/, "must be 2 to 64 letters, digits or +=,.@-_")),
+        externalId: z.optional(pattern(/^[\w+=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or +=,.@:/-_")),
+        durationSeconds: z.optional(integer(900, 43_200)),
         stsEndpoint: url,
       }),
     ),
@@ -67,10 +62,10 @@ const schema = /* @__PURE__ */ (() => {
         "must be an S3Client of @aws-sdk/client-s3",
       ),
     ),
-    timeoutMs: integer(1, 3_600_000),
-    connectTimeoutMs: integer(1, 600_000),
-    maxAttempts: integer(1, 20),
-    maxConnections: integer(1, 1000),
+    timeoutMs: z.optional(integer(1, 3_600_000)),
+    connectTimeoutMs: z.optional(integer(1, 600_000)),
+    maxAttempts: z.optional(integer(1, 20)),
+    maxConnections: z.optional(integer(1, 1000)),
     encryption: z.optional(
       z.discriminatedUnion(
         "type",
@@ -78,14 +73,14 @@ const schema = /* @__PURE__ */ (() => {
           z.strictObject({ type: z.literal("sse-s3") }),
           z.strictObject({
             type: z.literal("sse-kms"),
-            keyId: z.optional(text(/^\S+$/, "must be id or ARN of a key")),
+            keyId: z.optional(pattern(/^\S+$/, "must be id or ARN of a key")),
           }),
         ],
         { error: 'must be { type: "sse-s3" } or { type: "sse-kms", keyId? }' },
       ),
     ),
     storageClass: z.optional(z.enum(storageClasses, `must be one of ${storageClasses.join(", ")}`)),
-    logger: loggerSchema,
+    logger: z.optional(ruled<Logger>(loggerProblem)),
   });
 })();
 

@@ -2,7 +2,7 @@ import {
   buildMetadataKey,
   checkMetadata,
   encodeMetadata,
-  loggerSchema,
+  loggerProblem,
   MeteringError,
   parseOptions,
   silentLogger,
@@ -11,6 +11,7 @@ import {
   type Metadata,
   type ObjectStorage,
 } from "@metering/core";
+import { ruled } from "@metering/schema";
 import * as z from "zod/mini";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
 import { storeOnce, type IfExists, type Outcome } from "./stored-object.ts";
@@ -30,7 +31,11 @@ export interface MetaWriterOptions {
 
 const optionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
-    { ifExists: ifExistsSchema, compressionLevel: compressionLevelSchema, logger: loggerSchema },
+    {
+      ifExists: ifExistsSchema,
+      compressionLevel: compressionLevelSchema,
+      logger: z.optional(ruled<Logger>(loggerProblem)),
+    },
     "must be an object",
   ))();
 

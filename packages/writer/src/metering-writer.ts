@@ -1,8 +1,8 @@
 import {
   checkRecord,
   encodeRecord,
-  identifierSchema,
-  loggerSchema,
+  identifierProblem,
+  loggerProblem,
   maxPageBytes,
   parseOptions,
   silentLogger,
@@ -13,6 +13,7 @@ import {
   type ObjectStorage,
   type UncountedValues,
 } from "@metering/core";
+import { choice, integer, ruled, ruledString } from "@metering/schema";
 import * as z from "zod/mini";
 import { commitRecord } from "./commit-record.ts";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
@@ -53,19 +54,13 @@ const defaultPageSizeBytes = 8 * 1024 * 1024;
 const optionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
-      sharedPoolId: z.optional(identifierSchema),
-      pageSizeBytes: z._default(
-        z.int("must be a whole number of bytes").check(z.gte(1, "must be 1 or more")),
-        defaultPageSizeBytes,
-      ),
+      sharedPoolId: z.optional(ruledString(identifierProblem)),
+      pageSizeBytes: z._default(integer(1, undefined, "bytes"), defaultPageSizeBytes),
       ifExists: ifExistsSchema,
-      uncountedValues: z._default(z.enum(["refuse", "allow"], 'must be "refuse" or "allow"'), "refuse"),
-      concurrency: z._default(
-        z.int("must be a whole number").check(z.gte(1, "must be 1 or more"), z.lte(64, "must be 64 or less")),
-        8,
-      ),
+      uncountedValues: z._default(choice(["refuse", "allow"]), "refuse"),
+      concurrency: z._default(integer(1, 64), 8),
       compressionLevel: compressionLevelSchema,
-      logger: loggerSchema,
+      logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
   ))();
