@@ -61,7 +61,10 @@ export interface PutResult {
  *   one is refused with `invalid-key` before anything else happens.
  * - Bodies are bounded (a compressed page), so they are bytes, not streams. `put` does not change its body, and the bytes
  *   that `get` returns belong to the caller.
- * - Calls may be made at any time, any number at once. After `close` every call rejects with `closed`.
+ * - Calls may be made at any time, any number at once. What one handle stored, replaced or removed, every other handle
+ *   sees at once.
+ * - After `close` every call rejects with `closed`. Calls under way end: they finish, or reject with `closed`. A listing
+ *   under way may yield what it has received, then it rejects with `closed`; it never ends as if it were complete.
  * - Failures are {@link MeteringError}s. An aborted call rejects with its signal's reason.
  *
  * Prove an implementation with the suite of `@metering/storage-contract`.
@@ -83,6 +86,9 @@ export interface ObjectStorage extends AsyncDisposable {
    * With `ifAbsent`, exactly one of any number of concurrent writers succeeds, also across processes, and the others
    * reject with `already-exists`. An implementation that retries must not report its own earlier attempt, whose answer
    * was lost, as `already-exists`.
+   *
+   * Do not change `body` until the promise settles. After that it is the caller's again, also where the call was aborted
+   * or failed: bytes written into it later never reach the store.
    */
   put(key: string, body: Uint8Array, options?: PutOptions): Promise<PutResult>;
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn, putAll } from "../samples.ts";
@@ -11,7 +12,7 @@ export function testDelete({ onStorage }: Subject): void {
       await storage.delete("a/key");
       await expectCode(() => storage.get("a/key"), "not-found");
       expect(await storage.head("a/key")).toBeUndefined();
-      expect(await keysIn(storage)).toEqual([]);
+      expectKeys(await keysIn(storage), []);
     }),
   );
 
@@ -34,7 +35,7 @@ export function testDelete({ onStorage }: Subject): void {
       await storage.delete("a/b/d");
       await storage.delete("a/b");
       await storage.delete("a");
-      expect(await keysIn(storage)).toEqual(kept);
+      expectKeys(await keysIn(storage), kept);
     }),
   );
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { calls } from "../calls.ts";
 import type { Subject } from "../fixture.ts";
 import { rejectionOf } from "../rejection.ts";
+import { expectNoSecrets } from "../secrets.ts";
 import { bytesOf } from "../samples.ts";
 
 export function testFailure({ abilities, onFixture }: Subject): void {
@@ -20,10 +21,7 @@ export function testFailure({ abilities, onFixture }: Subject): void {
         if (!isMeteringError(error)) throw new Error(`expected a MeteringError, got ${inspect(error)}`);
         expect(error.retryable, `whether ${error.code} is retryable`).toBe(true);
         expect(error.storage, "the storage that the error names").toBe(storage.name);
-        const shown = inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
-        for (const secret of fixture.secrets) {
-          expect(shown.includes(secret), "whether a secret shows in the error or its causes").toBe(false);
-        }
+        expectNoSecrets(fixture.secrets, { "the error, with its causes": error });
       }),
     );
   }

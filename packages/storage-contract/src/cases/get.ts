@@ -8,8 +8,8 @@ export function testGet({ onStorage }: Subject): void {
     "rejects with not-found, naming key and storage, where there is no object",
     onStorage(async (storage) => {
       const error = await expectCode(() => storage.get("no/such/key"), "not-found");
-      expect(error.key).toBe("no/such/key");
-      expect(error.storage).toBe(storage.name);
+      expect(error.key, "the key that the error names").toBe("no/such/key");
+      expect(error.storage, "the storage that the error names").toBe(storage.name);
     }),
   );
 
@@ -48,7 +48,7 @@ export function testGet({ onStorage }: Subject): void {
     onStorage(async (storage) => {
       await storage.put("key", noise(1_000));
       const error = await expectCode(() => storage.get("key", { maxBytes: 999 }), "too-large");
-      expect(error.key).toBe("key");
+      expect(error.key, "the key that the error names").toBe("key");
       await expectCode(() => storage.get("key", { maxBytes: 0 }), "too-large");
     }),
   );

@@ -26,11 +26,14 @@ export function testHead({ onStorage }: Subject): void {
   );
 
   test(
-    "knows the new size after the object was replaced",
+    "knows the new size and time after the object was replaced",
     onStorage(async (storage) => {
       await storage.put("key", noise(100));
+      const before = await storage.head("key");
       await storage.put("key", noise(7));
-      expect((await storage.head("key"))?.size).toBe(7);
+      const after = await storage.head("key");
+      expect(after?.size).toBe(7);
+      expect(after?.lastModified.getTime(), "lastModified").toBeGreaterThanOrEqual(before?.lastModified.getTime() ?? 0);
     }),
   );
 
@@ -43,6 +46,7 @@ export function testHead({ onStorage }: Subject): void {
       const etags = { put: put.etag, head: head?.etag, list: listed?.etag };
       const known = Object.values(etags).filter((etag) => etag !== undefined);
       const [etag] = known;
+      for (const value of known) expect(value, "an etag is text, or left out").toMatch(/./);
       for (const [from, value] of Object.entries(etags)) {
         if (value !== undefined) expect(value, `the etag from ${from}, compared with ${inspect(etags)}`).toBe(etag);
       }

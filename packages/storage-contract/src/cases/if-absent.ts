@@ -1,5 +1,6 @@
 import { isMeteringError } from "@metering/core";
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn } from "../samples.ts";
@@ -12,7 +13,7 @@ export function testIfAbsent({ abilities, onFixture, onStorage, raceRounds }: Su
       "is refused with not-supported and stores nothing, as declared",
       onStorage(async (storage) => {
         await expectCode(() => storage.put("key", bytesOf("body"), { ifAbsent: true }), "not-supported");
-        expect(await keysIn(storage)).toEqual([]);
+        expectKeys(await keysIn(storage), []);
       }),
     );
     return;
@@ -34,18 +35,21 @@ export function testIfAbsent({ abilities, onFixture, onStorage, raceRounds }: Su
         () => storage.put("a/key", bytesOf("second"), { ifAbsent: true }),
         "already-exists",
       );
-      expect(error.key).toBe("a/key");
-      expect(error.storage).toBe(storage.name);
+      expect(error.key, "the key that the error names").toBe("a/key");
+      expect(error.storage, "the storage that the error names").toBe(storage.name);
       expectSameBytes(await storage.get("a/key"), bytesOf("first"));
-      expect(await keysIn(storage)).toEqual(["a/key"]);
+      expectKeys(await keysIn(storage), ["a/key"]);
     }),
   );
 
   test(
-    "rejects with already-exists also where the same bytes are there",
+    "rejects with already-exists also where the same bytes are there, or an empty object",
     onStorage(async (storage) => {
-      await storage.put("key", bytesOf("same"), { ifAbsent: true });
-      await expectCode(() => storage.put("key", bytesOf("same"), { ifAbsent: true }), "already-exists");
+      for (const body of [bytesOf("same"), new Uint8Array(0)]) {
+        const key = `key of ${body.byteLength}`;
+        await storage.put(key, body, { ifAbsent: true });
+        await expectCode(() => storage.put(key, body, { ifAbsent: true }), "already-exists");
+      }
     }),
   );
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn, putAll, sortedByBytes } from "../samples.ts";
@@ -22,6 +23,7 @@ const validKeys: Readonly<Record<string, readonly string[]>> = {
   "unicode beyond U+FFFF": ["\u{1f600}", "\u{20bb7}/\u{10000}"],
   "dots that are not relative paths": ["..a", "a..", "...", "a/..b/c", ".hidden", "x/.y", "a/b..c", "a."],
   "words that JavaScript treats specially": ["__proto__", "constructor/x", "toString", "null", "undefined", "0", "NaN"],
+  "letters in upper and lower case": ["Case", "case", "CASE/x", "straße", "STRASSE"],
   "longest segments and keys": [
     "s".repeat(255),
     "é".repeat(127),
@@ -67,14 +69,20 @@ export function testKeys({ isRefused, onStorage }: Subject): void {
       `every verb takes ${what}`,
       onStorage(async (storage) => {
         await putAll(storage, keys);
-        expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
+        expectKeys(await keysIn(storage), sortedByBytes(keys));
         for (const key of keys) {
           expectSameBytes(await storage.get(key), bytesOf(key));
           expect((await storage.head(key))?.key).toBe(key);
-          expect(await keysIn(storage, key)).toContain(key);
+          // As a prefix and as startAfter, too, a key is plain text.
+          const sorted = sortedByBytes(keys);
+          expectKeys(
+            await keysIn(storage, key),
+            sorted.filter((one) => one.startsWith(key)),
+          );
+          expectKeys(await keysIn(storage, "", { startAfter: key }), sorted.slice(sorted.indexOf(key) + 1));
         }
         for (const key of keys) await storage.delete(key);
-        expect(await keysIn(storage)).toEqual([]);
+        expectKeys(await keysIn(storage), []);
       }),
     );
   }
@@ -89,11 +97,11 @@ export function testKeys({ isRefused, onStorage }: Subject): void {
       `every verb refuses a key that is no valid key (${what}) with invalid-key`,
       onStorage(async (storage) => {
         const error = await expectCode(() => storage.put(key, bytesOf("body")), "invalid-key");
-        expect(error.key).toBe(key);
+        expect(error.key, "the key that the error names").toBe(key);
         await expectCode(() => storage.get(key), "invalid-key");
         await expectCode(() => storage.head(key), "invalid-key");
         await expectCode(() => storage.delete(key), "invalid-key");
-        expect(await keysIn(storage)).toEqual([]);
+        expectKeys(await keysIn(storage), []);
       }),
     );
   }
@@ -105,7 +113,7 @@ export function testKeys({ isRefused, onStorage }: Subject): void {
       await putAll(storage, keys);
       for (const key of keys) expectSameBytes(await storage.get(key), bytesOf(key));
       await storage.delete("x y");
-      expect(await keysIn(storage)).toEqual(sortedByBytes(keys.slice(1)));
+      expectKeys(await keysIn(storage), sortedByBytes(keys.slice(1)));
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { ObjectStorage } from "@metering/core";
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, collect, expectRecent, keysIn, noise, putAll, sortedByBytes } from "../samples.ts";
@@ -8,8 +9,8 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
   test(
     "of an empty place is empty",
     onStorage(async (storage) => {
-      expect(await keysIn(storage)).toEqual([]);
-      expect(await keysIn(storage, "some/prefix")).toEqual([]);
+      expectKeys(await keysIn(storage), []);
+      expectKeys(await keysIn(storage, "some/prefix"), []);
     }),
   );
 
@@ -46,7 +47,7 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
         expect(await list(inner, "")).toEqual(["valid"]);
         expect(sortedByBytes(told)).toEqual(sortedByBytes(names));
       }
-      expect(await keysIn(inner)).toEqual(["valid"]);
+      expectKeys(await keysIn(inner), ["valid"]);
     }),
   );
 
@@ -54,14 +55,14 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
     "takes the prefix as plain text and not as a folder",
     onStorage(async (storage) => {
       await putAll(storage, ["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
-      expect(await keysIn(storage, "a/b")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3"]);
-      expect(await keysIn(storage, "a/b/")).toEqual(["a/b/1", "a/b/2"]);
-      expect(await keysIn(storage, "a/bc")).toEqual(["a/bc", "a/bc2/3"]);
-      expect(await keysIn(storage, "a/bc2/3")).toEqual(["a/bc2/3"]);
-      expect(await keysIn(storage, "a")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c"]);
-      expect(await keysIn(storage, "")).toEqual(["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
-      expect(await keysIn(storage, "a/bc/")).toEqual([]);
-      expect(await keysIn(storage, "c")).toEqual([]);
+      expectKeys(await keysIn(storage, "a/b"), ["a/b/1", "a/b/2", "a/bc", "a/bc2/3"]);
+      expectKeys(await keysIn(storage, "a/b/"), ["a/b/1", "a/b/2"]);
+      expectKeys(await keysIn(storage, "a/bc"), ["a/bc", "a/bc2/3"]);
+      expectKeys(await keysIn(storage, "a/bc2/3"), ["a/bc2/3"]);
+      expectKeys(await keysIn(storage, "a"), ["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c"]);
+      expectKeys(await keysIn(storage, ""), ["a/b/1", "a/b/2", "a/bc", "a/bc2/3", "a/c", "b"]);
+      expectKeys(await keysIn(storage, "a/bc/"), []);
+      expectKeys(await keysIn(storage, "c"), []);
     }),
   );
 
@@ -69,9 +70,9 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
     "takes a prefix that ends in dots as plain text",
     onStorage(async (storage) => {
       await putAll(storage, ["a/..b", "a/.c", "a/d", "..e/f"]);
-      expect(await keysIn(storage, "a/..")).toEqual(["a/..b"]);
-      expect(await keysIn(storage, "a/.")).toEqual(["a/..b", "a/.c"]);
-      expect(await keysIn(storage, "..")).toEqual(["..e/f"]);
+      expectKeys(await keysIn(storage, "a/.."), ["a/..b"]);
+      expectKeys(await keysIn(storage, "a/."), ["a/..b", "a/.c"]);
+      expectKeys(await keysIn(storage, ".."), ["..e/f"]);
     }),
   );
 
@@ -90,7 +91,7 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
       const keys = ["a/1", "a/2", "b/3"];
       await putAll(storage, keys);
       expect(await Promise.all([keysIn(storage), keysIn(storage)])).toEqual([keys, keys]);
-      expect(await keysIn(storage)).toEqual(keys);
+      expectKeys(await keysIn(storage), keys);
     }),
   );
 
@@ -104,7 +105,7 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
         expect((await storage.head(key))?.key).toBe(key);
         await storage.delete(key);
       }
-      expect(await keysIn(storage)).toEqual([]);
+      expectKeys(await keysIn(storage), []);
     }),
   );
 
@@ -120,7 +121,7 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
       });
       await putAll(storage, keys);
       await storage.put("many-not-below", bytesOf("beside"));
-      expect(await keysIn(storage, "many/")).toEqual(sortedByBytes(keys));
+      expectKeys(await keysIn(storage, "many/"), sortedByBytes(keys));
     }),
   );
 
@@ -130,9 +131,9 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
       onStorage(async (storage) => {
         const keys = ["a", "a!", "a/b", "a/b/c", "a0"];
         await putAll(storage, keys);
-        expect(await keysIn(storage)).toEqual(keys);
+        expectKeys(await keysIn(storage), keys);
         await storage.delete("a");
-        expect(await keysIn(storage)).toEqual(keys.slice(1));
+        expectKeys(await keysIn(storage), keys.slice(1));
       }),
     );
   } else {
@@ -146,7 +147,7 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
           await expectCode(() => storage.put("a/b", bytesOf("below"), { ifAbsent: true }), "not-supported");
           await expectCode(() => storage.put("b", bytesOf("above"), { ifAbsent: true }), "not-supported");
         }
-        expect(await keysIn(storage)).toEqual(["a", "b/c"]);
+        expectKeys(await keysIn(storage), ["a", "b/c"]);
       }),
     );
   }

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { collect, keysIn, putAll, sortedByBytes } from "../samples.ts";
@@ -11,8 +12,8 @@ export function testOrder({ abilities, onStorage }: Subject): void {
         (key) => key !== "a",
       );
       await putAll(storage, keys);
-      expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
-      expect(await keysIn(storage, "a")).toEqual(sortedByBytes(keys.filter((key) => key.startsWith("a"))));
+      expectKeys(await keysIn(storage), sortedByBytes(keys));
+      expectKeys(await keysIn(storage, "a"), sortedByBytes(keys.filter((key) => key.startsWith("a"))));
     }),
   );
 
@@ -21,7 +22,7 @@ export function testOrder({ abilities, onStorage }: Subject): void {
     onStorage(async (storage) => {
       const keys = ["p/1", "p/2", "p/10", "p/100", "p/9", "p/10-1", "p/1/x"].filter((key) => key !== "p/1");
       await putAll(storage, keys);
-      expect(await keysIn(storage, "p/")).toEqual(sortedByBytes(keys));
+      expectKeys(await keysIn(storage, "p/"), sortedByBytes(keys));
     }),
   );
 
@@ -39,7 +40,7 @@ export function testOrder({ abilities, onStorage }: Subject): void {
         "v/\uff21",
       ];
       await putAll(storage, keys);
-      expect(await keysIn(storage)).toEqual(sortedByBytes(keys));
+      expectKeys(await keysIn(storage), sortedByBytes(keys));
     }),
   );
 
@@ -72,11 +73,12 @@ export function testOrder({ abilities, onStorage }: Subject): void {
     onStorage(async (storage) => {
       await putAll(storage, mixed);
       const sorted = sortedByBytes(mixed);
-      expect(await keysIn(storage)).toEqual(sorted);
-      expect(await keysIn(storage, "u/")).toEqual(sorted.filter((key) => key.startsWith("u/")));
-      expect(await keysIn(storage, "", { startAfter: "u/\uff21" })).toEqual(
-        sorted.slice(sorted.indexOf("u/\uff21") + 1),
+      expectKeys(await keysIn(storage), sorted);
+      expectKeys(
+        await keysIn(storage, "u/"),
+        sorted.filter((key) => key.startsWith("u/")),
       );
+      expectKeys(await keysIn(storage, "", { startAfter: "u/\uff21" }), sorted.slice(sorted.indexOf("u/\uff21") + 1));
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn, putAll } from "../samples.ts";
@@ -9,14 +10,18 @@ export function testPrefix({ onFixture }: Subject): void {
     onFixture(async (fixture) => {
       const storage = await fixture.open({ prefix: "team/usage" });
       await putAll(storage, ["a/1", "b"]);
-      expect(await keysIn(storage)).toEqual(["a/1", "b"]);
-      expect(await keysIn(storage, "a")).toEqual(["a/1"]);
-      expect(await keysIn(storage, "", { startAfter: "a/1" })).toEqual(["b"]);
+      expectKeys(await keysIn(storage), ["a/1", "b"]);
+      expectKeys(await keysIn(storage, "a"), ["a/1"]);
+      expectKeys(await keysIn(storage, "", { startAfter: "a/1" }), ["b"]);
       expect((await storage.head("a/1"))?.key).toBe("a/1");
       expectSameBytes(await storage.get("b"), bytesOf("b"));
-      expect((await expectCode(() => storage.get("c"), "not-found")).key).toBe("c");
+      expect((await expectCode(() => storage.get("c"), "not-found")).key, "the key that the error names").toBe("c");
+      expect(
+        (await expectCode(() => storage.get("b", { maxBytes: 0 }), "too-large")).key,
+        "the key that the error names",
+      ).toBe("b");
       await storage.delete("b");
-      expect(await keysIn(storage)).toEqual(["a/1"]);
+      expectKeys(await keysIn(storage), ["a/1"]);
     }),
   );
 
@@ -27,7 +32,7 @@ export function testPrefix({ onFixture }: Subject): void {
       const storages = await Promise.all(prefixes.map((prefix) => fixture.open({ prefix })));
       for (const [i, storage] of storages.entries()) await storage.put(`key-${i}`, bytesOf(`${i}`));
       for (const storage of storages) {
-        expect(await keysIn(storage)).toEqual(["key-0", "key-1"]);
+        expectKeys(await keysIn(storage), ["key-0", "key-1"]);
         expectSameBytes(await storage.get("key-0"), bytesOf("0"));
       }
     }),
@@ -45,9 +50,11 @@ export function testPrefix({ onFixture }: Subject): void {
     "id is the same for every handle on one place, and another one for another prefix",
     onFixture(async (fixture) => {
       const ids = [];
-      for (const prefix of ["p", "p/", undefined, "p/q"]) ids.push((await fixture.open({ prefix })).id);
-      expect(ids[1]).toBe(ids[0]);
-      expect(new Set(ids).size).toBe(3);
+      for (const prefix of ["p", "p/", undefined, "", "p/q"]) ids.push((await fixture.open({ prefix })).id);
+      const [first, second, none, empty] = ids;
+      expect(second, 'the id with prefix "p/", compared with that of "p"').toBe(first);
+      expect(empty, "the id with an empty prefix, compared with that without one").toBe(none);
+      expect(new Set(ids).size, "different ids of three different prefixes").toBe(3);
     }),
   );
 
@@ -58,8 +65,8 @@ export function testPrefix({ onFixture }: Subject): void {
       const outer = await fixture.open();
       await inner.put("p/a", bytesOf("doubled on purpose"));
       await outer.put("p/b", bytesOf("from outside"));
-      expect(await keysIn(outer)).toEqual(["p/b", "p/p/a"]);
-      expect(await keysIn(inner)).toEqual(["b", "p/a"]);
+      expectKeys(await keysIn(outer), ["p/b", "p/p/a"]);
+      expectKeys(await keysIn(inner), ["b", "p/a"]);
       expectSameBytes(await inner.get("b"), bytesOf("from outside"));
     }),
   );
@@ -70,10 +77,10 @@ export function testPrefix({ onFixture }: Subject): void {
       const outer = await fixture.open();
       await putAll(outer, ["p-/x", "p/in", "p0/x", "px/x", "q"]);
       const inner = await fixture.open({ prefix: "p" });
-      expect(await keysIn(inner)).toEqual(["in"]);
+      expectKeys(await keysIn(inner), ["in"]);
       await expectCode(() => inner.get("../q"), "invalid-key");
       await inner.delete("x");
-      expect(await keysIn(outer)).toEqual(["p-/x", "p/in", "p0/x", "px/x", "q"]);
+      expectKeys(await keysIn(outer), ["p-/x", "p/in", "p0/x", "px/x", "q"]);
     }),
   );
 
@@ -83,8 +90,8 @@ export function testPrefix({ onFixture }: Subject): void {
       const prefix = "té am/+%20&#?";
       const storage = await fixture.open({ prefix });
       await storage.put("a b", bytesOf("body"));
-      expect(await keysIn(storage)).toEqual(["a b"]);
-      expect(await keysIn(await fixture.open())).toEqual([`${prefix}/a b`]);
+      expectKeys(await keysIn(storage), ["a b"]);
+      expectKeys(await keysIn(await fixture.open()), [`${prefix}/a b`]);
     }),
   );
 

@@ -1,6 +1,9 @@
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
-import { bytesOf, expectSameBytes, keysIn, noise } from "../samples.ts";
+import { expectCode } from "../rejection.ts";
+import { bytesOf, collect, expectSameBytes, keysIn, noise } from "../samples.ts";
 
 export function testPut({ onStorage, onFixture, largeBytes }: Subject): void {
   test(
@@ -17,7 +20,7 @@ export function testPut({ onStorage, onFixture, largeBytes }: Subject): void {
       await storage.put("key", bytesOf("the first, longer body"));
       await storage.put("key", bytesOf("second"));
       expectSameBytes(await storage.get("key"), bytesOf("second"));
-      expect(await keysIn(storage)).toEqual(["key"]);
+      expectKeys(await keysIn(storage), ["key"]);
     }),
   );
 
@@ -46,6 +49,21 @@ export function testPut({ onStorage, onFixture, largeBytes }: Subject): void {
       const body = Uint8Array.from([0xef, 0xbb, 0xbf, 13, 10, 10, 13, ...Array(256).keys(), 0xff, 0xfe, 0]);
       await storage.put("binary", body);
       expectSameBytes(await storage.get("binary"), body);
+    }),
+  );
+
+  test(
+    "keeps bodies as they are that look like something else: compressed, JSON, or an answer of a store",
+    onStorage(async (storage) => {
+      const bodies = {
+        "a.json.gz": gzipSync("compressed by the caller"),
+        "b.json": bytesOf('{ "data": [1, 2,  3] }'),
+        "c.xml": bytesOf('<?xml version="1.0"?><Error><Code>NoSuchKey</Code><Message>none</Message></Error>'),
+        "d.html": bytesOf("<!doctype html><title>Log in</title>"),
+        "e.txt": bytesOf("null"),
+      };
+      for (const [key, body] of Object.entries(bodies)) await storage.put(key, body);
+      for (const [key, body] of Object.entries(bodies)) expectSameBytes(await storage.get(key), body);
     }),
   );
 
@@ -83,7 +101,42 @@ export function testPut({ onStorage, onFixture, largeBytes }: Subject): void {
       await writer.close();
       const reopened = await fixture.open();
       expectSameBytes(await reopened.get("a/b"), bytesOf("kept"));
-      expect(await keysIn(reopened)).toEqual(["a/b"]);
+      expectKeys(await keysIn(reopened), ["a/b"]);
+    }),
+  );
+
+  test(
+    "what one handle replaces or removes, another sees at once, also where it has read it before",
+    onFixture(async (fixture) => {
+      const [writer, reader] = [await fixture.open(), await fixture.open()];
+      await writer.put("key", bytesOf("first"));
+      expectSameBytes(await reader.get("key"), bytesOf("first"));
+      expect((await reader.head("key"))?.size).toBe(5);
+      expectKeys(await keysIn(reader), ["key"]);
+      await writer.put("key", bytesOf("second"));
+      expectSameBytes(await reader.get("key"), bytesOf("second"));
+      expect((await reader.head("key"))?.size).toBe(6);
+      await writer.delete("key");
+      await expectCode(() => reader.get("key"), "not-found");
+      expect(await reader.head("key")).toBeUndefined();
+      expectKeys(await keysIn(reader), []);
+    }),
+  );
+
+  test(
+    "options that are undefined are as if left out",
+    onStorage(async (storage) => {
+      const signal = undefined;
+      await storage.put("key", bytesOf("first"));
+      await storage.put("key", bytesOf("body"), { ifAbsent: undefined, signal });
+      expectSameBytes(await storage.get("key", { maxBytes: undefined, signal }), bytesOf("body"));
+      expect((await storage.head("key", { signal }))?.size).toBe(4);
+      const left = { startAfter: undefined, keysOnly: undefined, onInvalidKey: undefined, signal };
+      expect((await collect(storage.list("", left))).map(({ key, size }) => ({ key, size }))).toEqual([
+        { key: "key", size: 4 },
+      ]);
+      await storage.delete("key", { signal });
+      expectKeys(await keysIn(storage), []);
     }),
   );
 

@@ -1,7 +1,7 @@
-import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import type { Subject } from "../fixture.ts";
 import { rejectionOf } from "../rejection.ts";
+import { expectNoSecrets } from "../secrets.ts";
 
 export function testSecrecy({ onFixture }: Subject): void {
   test(
@@ -12,16 +12,14 @@ export function testSecrecy({ onFixture }: Subject): void {
       const notFound = await rejectionOf(() => storage.get("missing"));
       await storage.close();
       const closed = await rejectionOf(() => storage.get("missing"));
-      const shown = [storage, notFound, closed].flatMap((value) => [
-        inspect(value, { depth: 10, showHidden: true }),
-        JSON.stringify(value),
-        String(value),
-      ]);
-      for (const text of [storage.name, storage.id, ...shown]) {
-        for (const secret of fixture.secrets) {
-          expect(text.includes(secret), "whether a secret shows").toBe(false);
-        }
-      }
+      const { name, id } = storage;
+      expectNoSecrets(fixture.secrets, {
+        "the storage's name": name,
+        "the storage's id": id,
+        "an inspection of the storage": storage,
+        "the error of a missing object": notFound,
+        "the error of a closed storage": closed,
+      });
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { expectKeys } from "../expect-keys.ts";
 import type { Subject } from "../fixture.ts";
-import { keysIn, putAll } from "../samples.ts";
+import { keysIn, putAll, sortedByBytes } from "../samples.ts";
 
 const keys = ["a/1", "a/2", "a/b/1", "a/b/2", "a/c", "b-", "b/1", "b0", "c"];
 
@@ -18,13 +19,15 @@ export function testStartAfter({ onStorage, manyKeys }: Subject): void {
       ["changes nothing where it comes before the prefix", "b", "a/c", ["b-", "b/1", "b0"]],
       ["is empty where it comes after all the prefix matches", "a/", "b", []],
       ["takes the prefix itself", "a/b", "a/b", ["a/b/1", "a/b/2"]],
+      ["takes the end of a folder", "", "a/", keys],
+      ["takes an empty text", "", "", keys],
     ];
   for (const [title, prefix, startAfter, expected] of cases) {
     test(
       `${title}: list("${prefix}", { startAfter: "${startAfter}" })`,
       onStorage(async (storage) => {
         await putAll(storage, keys);
-        expect(await keysIn(storage, prefix, { startAfter })).toEqual(expected);
+        expectKeys(await keysIn(storage, prefix, { startAfter }), expected);
       }),
     );
   }
@@ -32,9 +35,13 @@ export function testStartAfter({ onStorage, manyKeys }: Subject): void {
   test(
     `goes on from any of ${manyKeys} keys`,
     onStorage(async (storage) => {
-      const many = Array.from({ length: manyKeys }, (_, i) => `m/${String(i).padStart(6, "0")}`);
+      const many = sortedByBytes(
+        Array.from({ length: manyKeys }, (_, i) => `m/${Math.floor(i / 3)}${["", "!", "-1"][i % 3]}`),
+      );
       await putAll(storage, many);
-      for (const at of [0, 1, Math.floor(manyKeys / 2), manyKeys - 2, manyKeys - 1]) {
+      // What is left is also a whole number of pages: 100 and 1,000 are sizes that stores have.
+      const places = [0, 1, Math.floor(manyKeys / 2), manyKeys - 1_001, manyKeys - 101, manyKeys - 2, manyKeys - 1];
+      for (const at of places.filter((place) => place >= 0)) {
         const rest = await keysIn(storage, "m/", { startAfter: many[at] ?? "" });
         expect(rest).toEqual(many.slice(at + 1));
       }

@@ -17,8 +17,8 @@ for (const { what, Storage } of brokenStores) {
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     },
-    raceRounds: 20,
+    raceRounds: 10,
     manyKeys: 350,
-    largeBytes: 100_000,
+    largeBytes: 20_000,
   });
 }

@@ -1,4 +1,14 @@
-import { MeteringError, type GetOptions, type ListedObject, type ListOptions, type PutOptions } from "@metering/core";
+import { gunzipSync } from "node:zlib";
+import {
+  isMeteringError,
+  MeteringError,
+  type GetOptions,
+  type ListedObject,
+  type ListOptions,
+  type MeteringErrorCode,
+  type PutOptions,
+} from "@metering/core";
+import { abortable } from "@metering/storage-kit";
 import { MemoryStorage, Objects, pageSize } from "./memory-storage.ts";
 
 /** A store that breaks one promise, and the test whose name must say so. */
@@ -333,6 +343,272 @@ export const brokenStores: readonly BrokenStore[] = [
     revealedBy: "no credentials show in it",
     Storage: class extends MemoryStorage {
       override readonly name = `memory://${secret}@host`;
+    },
+  },
+  {
+    what: "ends a listing in silence when it is closed",
+    revealedBy: "under way with closed, or after its last object",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        let begun = false;
+        try {
+          for await (const info of super.list(prefix, options)) {
+            begun = true;
+            yield info;
+          }
+        } catch (error) {
+          if (!begun || !isMeteringError(error, "closed")) throw error;
+        }
+      }
+    },
+  },
+  {
+    what: "cuts calls under way off when it is closed",
+    revealedBy: "lets calls under way end",
+    Storage: class extends MemoryStorage {
+      #cut = false;
+      override close() {
+        this.#cut = true;
+        return super.close();
+      }
+      protected override async settle(signal: AbortSignal | undefined) {
+        await super.settle(signal);
+        if (this.#cut) throw new Error("socket hang up");
+      }
+    },
+  },
+  {
+    what: "keeps what it has read",
+    revealedBy: "what one handle replaces or removes, another sees at once",
+    Storage: class extends MemoryStorage {
+      readonly #kept = new Map<string, Uint8Array>();
+      override async get(key: string, options: GetOptions = {}) {
+        await this.begin(key, options.signal);
+        const body = this.#kept.get(key) ?? (await super.get(key, options));
+        this.#kept.set(key, body.slice());
+        return body;
+      }
+      override put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        this.#kept.delete(key);
+        return super.put(key, body, options);
+      }
+    },
+  },
+  {
+    what: "takes a limit that is undefined for none at all",
+    revealedBy: "options that are undefined are as if left out",
+    Storage: class extends MemoryStorage {
+      override get(key: string, options: GetOptions = {}) {
+        return super.get(key, { ...options, maxBytes: "maxBytes" in options ? (options.maxBytes ?? 0) : Infinity });
+      }
+    },
+  },
+  {
+    what: "takes the prefix for a pattern",
+    revealedBy: "every verb takes characters that shells and patterns treat specially",
+    Storage: class extends MemoryStorage {
+      protected override page(namePrefix: string, after: string | undefined) {
+        const star = namePrefix.indexOf("*");
+        return super.page(star < 0 ? namePrefix : namePrefix.slice(0, star), after);
+      }
+    },
+  },
+  {
+    what: "does not tell letters in upper and lower case apart",
+    revealedBy: "every verb takes letters in upper and lower case",
+    Storage: class extends MemoryStorage {
+      protected override async begin(key: string, signal: AbortSignal | undefined) {
+        return (await super.begin(key, signal)).toLowerCase();
+      }
+    },
+  },
+  {
+    what: "unpacks what is compressed",
+    revealedBy: "keeps bodies as they are that look like something else",
+    Storage: class extends MemoryStorage {
+      override async get(key: string, options: GetOptions = {}) {
+        const body = await super.get(key, options);
+        return key.endsWith(".gz") && body[0] === 0x1f ? Uint8Array.from(gunzipSync(body)) : body;
+      }
+    },
+  },
+  {
+    what: "takes an empty object for none",
+    revealedBy: "rejects with already-exists also where the same bytes are there, or an empty object",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        const name = await this.begin(key, options.signal);
+        if (this.objects.get(name)?.body.byteLength === 0) this.objects.delete(name);
+        return super.put(key, body, options);
+      }
+    },
+  },
+  {
+    what: "goes on reading the body after an abort",
+    revealedBy: "also where its body is changed afterwards",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        const name = await this.begin(key, options.signal);
+        if (options.ifAbsent === true) return super.put(key, body, options);
+        const send = async (): Promise<{ etag?: string }> => {
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          this.objects.set(name, object(Uint8Array.from(body)));
+          return {};
+        };
+        return abortable(send(), options.signal);
+      }
+    },
+  },
+  {
+    what: "drops its connection when one call is aborted",
+    revealedBy: "an abort ends its own call and no other",
+    Storage: class extends MemoryStorage {
+      #connection = new AbortController();
+      protected override async settle(signal: AbortSignal | undefined) {
+        const { signal: dropped } = this.#connection;
+        await super.settle(undefined);
+        if (signal?.aborted === true) this.#connection.abort();
+        signal?.throwIfAborted();
+        if (!dropped.aborted) return;
+        this.#connection = new AbortController();
+        throw this.unreachable();
+      }
+    },
+  },
+  {
+    what: "lists temporary objects while it writes",
+    revealedBy: "a reader never sees a mixture or a part",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        const temporary = `${await this.begin(key, options.signal)}.tmp`;
+        this.objects.set(temporary, object(body));
+        await nextTick();
+        this.objects.delete(temporary);
+        return super.put(key, body, options);
+      }
+    },
+  },
+  {
+    what: "gives an empty etag",
+    revealedBy: "an etag, where the store has one, is the same",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        await super.put(key, body, options);
+        return { etag: "" };
+      }
+    },
+  },
+  {
+    what: "quotes the etag in a listing only",
+    revealedBy: "an etag, where the store has one, is the same",
+    Storage: class extends MemoryStorage {
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        await super.put(key, body, options);
+        return { etag: `${body.byteLength}` };
+      }
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        for await (const info of super.list(prefix, options)) yield { ...info, etag: `"${info.size}"` };
+      }
+    },
+  },
+  {
+    what: "takes the time of a listing for another zone",
+    revealedBy: "yields key, size and time of each object",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        for await (const { lastModified, ...info } of super.list(prefix, options)) {
+          yield { ...info, lastModified: new Date((lastModified?.getTime() ?? 0) + 3_600_000) };
+        }
+      }
+    },
+  },
+  {
+    what: "ignores an abort once a listing has begun",
+    revealedBy: "a listing that gets no answer for a later page is ended by an abort",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        await this.settle(options.signal);
+        for await (const info of super.list(prefix, { ...options, signal: undefined })) {
+          options.signal?.throwIfAborted();
+          yield info;
+        }
+      }
+    },
+  },
+  {
+    what: "ignores an abort of a key-only listing",
+    revealedBy: "list with keysOnly that gets no answer is ended by an abort",
+    Storage: class extends MemoryStorage {
+      override list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        return super.list(prefix, options.keysOnly === true ? { ...options, signal: undefined } : options);
+      }
+    },
+  },
+  {
+    what: "names objects in errors as they are stored",
+    revealedBy: "keys go in and come out relative to the prefix",
+    Storage: class extends MemoryStorage {
+      protected override fail(code: MeteringErrorCode, key: string): never {
+        return super.fail(code, this.prefix.value + key);
+      }
+    },
+  },
+  {
+    what: "takes an empty prefix for another place",
+    revealedBy: "id is the same for every handle on one place",
+    Storage: class extends MemoryStorage {
+      override readonly id: string;
+      constructor(objects: Objects, prefix?: string) {
+        super(objects, prefix);
+        this.id = `${objects.id}:${prefix === undefined ? "" : `/${this.prefix.value}`}`;
+      }
+    },
+  },
+  {
+    what: "loses the last key of a last page that is full",
+    revealedBy: "goes on from any of",
+    Storage: class extends MemoryStorage {
+      #lost: string | undefined;
+      protected override page(namePrefix: string, after: string | undefined) {
+        const page = super.page(namePrefix, after);
+        const goesOn = super.page(namePrefix, page.at(-1)).length > 0;
+        if (page.length === 1 && page[0] === this.#lost) return [];
+        if (goesOn || page.length < pageSize) return page;
+        this.#lost = page.at(-1);
+        return page.slice(0, -1);
+      }
+    },
+  },
+  {
+    what: "decodes startAfter as a URL",
+    revealedBy: "every verb takes characters that URLs treat specially",
+    Storage: class extends MemoryStorage {
+      override list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        return super.list(prefix, { ...options, startAfter: options.startAfter?.replaceAll("%2F", "/") });
+      }
+    },
+  },
+  {
+    what: "answers a put before it is stored",
+    revealedBy: "is seen by other handles at once",
+    Storage: class extends MemoryStorage {
+      readonly #waiting = new Map<string, Uint8Array>();
+      override async put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        const name = await this.begin(key, options.signal);
+        if (options.ifAbsent === true) return super.put(key, body, options);
+        this.#waiting.set(name, Uint8Array.from(body));
+        return {};
+      }
+      override async close() {
+        for (const [name, body] of this.#waiting) this.objects.set(name, object(body));
+        this.#waiting.clear();
+        return super.close();
+      }
+      protected override async settle(signal: AbortSignal | undefined) {
+        await super.settle(signal);
+        for (const [name, body] of this.#waiting) this.objects.set(name, object(body));
+        this.#waiting.clear();
+      }
     },
   },
 ];
