@@ -1,5 +1,5 @@
 // Installs what the lock file asks for, only when node_modules differs from it. Needs nothing installed itself.
-// With workspaces as arguments: only what these need at run time.
+// With `--omit=dev`: without the root package's `devDependencies`, which build, check and document. Tests run without them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -18,10 +18,16 @@ function lockedPackages(path) {
   }
 }
 
-/** @param {readonly string[]} workspaces */
-function isCurrent(workspaces) {
+/** @param {{ dev?: boolean, devOptional?: boolean }} entry */
+const isDev = (entry) => entry.dev === true || entry.devOptional === true;
+
+/**
+ * @param {Readonly<Record<string, any>> | undefined} installed
+ * @param {readonly string[]} workspaces
+ * @param {boolean} omitDev
+ */
+function isCurrent(installed, workspaces, omitDev) {
   const wanted = lockedPackages("package-lock.json");
-  const installed = lockedPackages("node_modules/.package-lock.json");
   if (installed === undefined) return false;
   const same = (path) => isDeepStrictEqual(wanted[path], installed[path]);
   if (workspaces.length > 0) {
@@ -33,7 +39,7 @@ function isCurrent(workspaces) {
     ([path, entry]) =>
       (installed[path] !== undefined && same(path)) ||
       (installed[path] === undefined &&
-        (!path.includes("node_modules/") || entry.optional === true || entry.peer === true)),
+        (!path.includes("node_modules/") || entry.optional || entry.peer || (omitDev && isDev(entry)))),
   );
 }
 
@@ -43,12 +49,16 @@ function printLine(text) {
 }
 
 /**
- * @param {readonly string[]} [workspaces]
+ * @param {readonly string[]} [workspaces] only what these need at run time
+ * @param {boolean} [omitDev]
  * @returns {Promise<boolean>} whether everything is there now
  */
-export async function setup(workspaces = []) {
-  if (isCurrent(workspaces)) return true;
-  const only = workspaces.length === 0 ? [] : [...workspaces.flatMap((path) => ["--workspace", path]), "--omit=dev"];
+export async function setup(workspaces = [], omitDev = workspaces.length > 0) {
+  const installed = lockedPackages("node_modules/.package-lock.json");
+  if (isCurrent(installed, workspaces, omitDev)) return true;
+  const hasTools = Object.values(installed ?? {}).some((entry) => entry.dev === true);
+  // What is installed stays, so that the next command need not install it again.
+  const only = omitDev && !hasTools ? ["--omit=dev", ...workspaces.flatMap((path) => ["--workspace", path])] : [];
   const began = Date.now();
   printLine("Installing dependencies (npm ci) …");
   const progress = setInterval(() => {
@@ -68,4 +78,4 @@ export async function setup(workspaces = []) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href)
-  process.exitCode = (await setup(process.argv.slice(2))) ? 0 : 1;
+  process.exitCode = (await setup([], process.argv.includes("--omit=dev"))) ? 0 : 1;

@@ -2,6 +2,7 @@
 // With the name of another target as the first argument: that one, such as `test:slow`.
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { printTotals } from "./totals.mjs";
 
 const root = new URL("../../", import.meta.url);
@@ -15,7 +16,9 @@ const results = ["packages", "internal"].flatMap((parent) =>
 );
 // Tests that cannot even start leave no results; those of an earlier run must not stand in for them.
 for (const path of results) rmSync(path, { force: true });
-const { status } = spawnSync("nx", ["run-many", "-t", target, "--output-style=stream", ...options], {
+// More than there are cores: tests wait for timers, servers and processes.
+const parallel = `--parallel=${availableParallelism() + 1}`;
+const { status } = spawnSync("nx", ["run-many", "-t", target, parallel, "--output-style=stream", ...options], {
   cwd: root,
   stdio: "inherit",
   shell: process.platform === "win32",

@@ -1,4 +1,3 @@
 import { tests } from "@metering/tooling/vitest";
 
-// A test looks at which modules its process has loaded.
-export default tests({ isolate: true });
+export default tests();

@@ -11,14 +11,19 @@ const elements = (count: number): MeteringElement[] =>
 const written = { timestamp: start, category: "tidb-server", selfId: "before" };
 const single = { timestamp: start, category: "tidb-server", selfId: "single" };
 const paged = { timestamp: start, category: "tidb-server", selfId: "paged" };
+// Several pages.
 const pageSizeBytes = 200;
+const many = 8;
 const metadata = { type: "logic", clusterId: "lc-1", modifyTs: start, metadata: { owner: "team" } } as const;
 
 /** What a user does, on a storage that fails. Each gives what it read, or nothing. */
 const operations: Readonly<Record<string, (storage: ObjectStorage, signal: AbortSignal) => Promise<unknown>>> = {
   write: (storage, signal) => new MeteringWriter(storage).write({ ...single, data: elements(3) }, { signal }),
   "paged write": (storage, signal) =>
-    new MeteringWriter(storage, { pageSizeBytes, concurrency: 2 }).write({ ...paged, data: elements(20) }, { signal }),
+    new MeteringWriter(storage, { pageSizeBytes, concurrency: 2 }).write(
+      { ...paged, data: elements(many) },
+      { signal },
+    ),
   "metadata write": (storage, signal) => new MetaWriter(storage).write(metadata, { signal }),
   list: (storage, signal) => new MeteringReader(storage).listFilesByTimestamp(start, { signal }),
   read: async (storage, signal) => (await new MeteringReader(storage).readRecord(written, { signal })).data,
@@ -70,7 +75,7 @@ async function settle(call: Promise<unknown>): Promise<{ readonly error?: unknow
 async function prepare(create: () => Promise<Backend>, { onTestFinished }: TestContext): Promise<Backend> {
   const backend = await create();
   onTestFinished(() => backend[Symbol.asyncDispose]());
-  await new MeteringWriter(backend.healthy, { pageSizeBytes }).write({ ...written, data: elements(20) });
+  await new MeteringWriter(backend.healthy, { pageSizeBytes }).write({ ...written, data: elements(many) });
   await new MetaWriter(backend.healthy).write({ ...metadata, clusterId: "lc-0" });
   return backend;
 }
@@ -89,13 +94,13 @@ export function testFaults(times: number): void {
             expect(isMeteringError(error), inspect(error)).toBe(true);
             expect(acceptable, inspect(error)).toContain(isMeteringError(error) ? error.code : undefined);
             checkNoSecret(backend, error, error instanceof Error ? error.cause : undefined);
-          } else if (name === "read" || name === "scan") expect(result).toStrictEqual(elements(20));
+          } else if (name === "read" || name === "scan") expect(result).toStrictEqual(elements(many));
           checkNoSecret(backend, storage, ...backend.log);
 
           // What a healthy handle sees afterwards is what counts.
           backend.heal();
           const { healthy } = backend;
-          const [id, count] = name === "write" ? [single, 3] : [paged, 20];
+          const [id, count] = name === "write" ? [single, 3] : [paged, many];
           if (name === "write" || name === "paged write") {
             const data = elements(count);
             // What was acknowledged is there before any retry.

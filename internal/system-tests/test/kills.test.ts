@@ -4,7 +4,7 @@ import { createFolder } from "./places.ts";
 
 test("a writer killed at any moment leaves whole files, and a retry completes what it began, nothing lost or twice", async () => {
   await using folder = await createFolder();
-  const kills = await killWriters(folder.place, 40);
+  const kills = await killWriters(folder.place, 15);
   // Otherwise the kills came too early or too late to prove anything.
   expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
 }, 600_000);

@@ -4,18 +4,18 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { goTrees } from "@metering/go-sdk-fixtures";
 import fc from "fast-check";
 
-/** A file as a hostile hand may leave it. */
-export interface HostileFile {
+/** A file of the Go SDK, damaged or not. */
+export interface FuzzFile {
   readonly key: string;
   readonly bytes: Uint8Array;
 }
 
-const originals: readonly HostileFile[] = goTrees.flatMap(({ root, files }) =>
+const originals: readonly FuzzFile[] = goTrees.flatMap(({ root, files }) =>
   files.map(({ key }) => ({ key, bytes: new Uint8Array(readFileSync(join(root, key))) })),
 );
 
 const anyOriginal = fc.constantFrom(...originals);
-const isMetering = ({ key }: HostileFile): boolean => key.startsWith("metering/ru/");
+const isMetering = ({ key }: FuzzFile): boolean => key.startsWith("metering/ru/");
 
 /** Metering pages that the Go SDK wrote. */
 export const meteringFiles = originals.filter(isMetering);
@@ -86,7 +86,7 @@ export function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
 }
 
 /** One of the files, damaged as it is stored or in what it holds: then its gzip is sound, and JSON is what breaks. */
-export function damagedFile(files: readonly HostileFile[]): fc.Arbitrary<HostileFile> {
+export function damagedFile(files: readonly FuzzFile[]): fc.Arbitrary<FuzzFile> {
   return fc.tuple(fc.constantFrom(...files), changes, fc.boolean()).map(([{ key, bytes }, damage, inside]) => ({
     key,
     bytes: inside ? new Uint8Array(gzipSync(damage(gunzipSync(bytes)), { level: 1 })) : damage(bytes),

@@ -28,7 +28,7 @@ interface Run {
   isEmptied: boolean;
 }
 
-const emptiedShare = 0.1;
+const emptiedEvery = 10;
 
 /**
  * Kills a recording process `rounds` times, two at once on disks of their own, and checks what arrives in the store. Each
@@ -43,14 +43,15 @@ export async function killRecorders(place: Place, rounds: number, maxLifeMs = 25
   const lane = async (): Promise<void> => {
     await using disk = await createFolder();
     const onDisk: Run[] = [];
-    while (round++ < rounds) {
+    while (round < rounds) {
+      const isEmptied = ++round % emptiedEvery === 0;
       await using program = start(disk.place, place);
       const lines = [await program.hear()];
       await wait(Math.random() * maxLifeMs);
       lines.push(...(await program.kill()));
       const run = readLedger(lines, runs);
       if (run !== undefined) onDisk.push(run);
-      if (Math.random() < emptiedShare) {
+      if (isEmptied) {
         await rm(disk.place, { recursive: true, force: true });
         await mkdir(disk.place);
         for (const one of onDisk.splice(0)) one.isEmptied = true;

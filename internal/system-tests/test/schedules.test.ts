@@ -1,3 +1,3 @@
 import { testSchedules } from "./schedules/schedule-tests.ts";
 
-testSchedules(Number(process.env["SCHEDULES"] ?? 1000));
+testSchedules(Number(process.env["SCHEDULES"] ?? 200));

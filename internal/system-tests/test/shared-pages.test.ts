@@ -5,7 +5,7 @@ import { createFolder, openPlace } from "./places.ts";
 import { elementsOf, writeRecord, type WholeRecord } from "./work.ts";
 
 const timestamp = 1_755_850_380;
-const rounds = 60;
+const rounds = 20;
 
 /** Records under one key, two elements a page. Each has a page of its own, at another place; the rest are equal pages. */
 function recordsOf(round: number): readonly WholeRecord[] {

@@ -214,7 +214,7 @@ describe("keys", () => {
         if (page !== undefined) expect(meteringKeyPrefix(page) + page.part + ".json.gz").toBe(text);
         if (metadata !== undefined) expect(`${metadataKeyPrefix(metadata)}${metadata.modifyTs}.json.gz`).toBe(text);
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 });

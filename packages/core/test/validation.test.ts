@@ -99,7 +99,7 @@ describe("an element", () => {
         expect(isDeepStrictEqual(parseJson(elementJson(given)), given)).toBe(true);
         expect(isDeepStrictEqual(given, before)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -32,7 +32,7 @@ describe("a cache on disk", () => {
         for (const name of given) expect(await other.get(name)).toStrictEqual(file);
         expect(other.stats()).toMatchObject({ hits: given.length, misses: 0 });
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
@@ -61,7 +61,7 @@ describe("a cache on disk", () => {
         await writeFile(path, damaged);
         expect(await cache.get("name")).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

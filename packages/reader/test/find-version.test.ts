@@ -106,7 +106,7 @@ describe("lookups, against looking at every version", () => {
         fc.array(time, { minLength: 10, maxLength: 10 }),
         lookUp,
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -131,7 +131,7 @@ describe("lookups, against looking at every version", () => {
           await lookUp(usual, [...nearTimes, timestamp]);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -58,7 +58,7 @@ it("any valid record, written and read, is the record", async () => {
         deepStrictEqual(read, { ...id, state: "complete", keys: receipt.parts.map(({ key }) => key), data });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

@@ -143,7 +143,7 @@ describe("what can never be shipped", () => {
     await new MeteringWriter(target).write({ ...recordOf(50), data: [{ id: "other" }] });
     const logger = { ...console, error: vi.fn<(message: string) => void>() };
     const spool = open(target, { logger });
-    const count = 2000;
+    const count = 300;
     for (let minute = 0; minute < count; minute++) await spool.write(recordOf(minute, 1));
     await spool.drain();
     expect(await recordsOf(target)).toHaveLength(count);

@@ -6,12 +6,14 @@ import { LocalFsStorage } from "@metering/storage-localfs";
 import { createMemoryDisk } from "./memory-disk.ts";
 
 const abilities = { keyBelowKey: false };
-const manyKeys = 600;
+const manyKeys = 200;
+const raceRounds = 40;
 
 testStorageContract({
   name: "LocalFsStorage",
   abilities,
   manyKeys,
+  raceRounds,
   createFixture: async () => {
     const basePath = await mkdtemp(join(tmpdir(), "metering-contract-"));
     return {
@@ -34,6 +36,7 @@ testStorageContract({
   name: "LocalFsStorage on memfs",
   abilities,
   manyKeys,
+  raceRounds,
   createFixture: () => {
     const fs = createMemoryDisk();
     return {

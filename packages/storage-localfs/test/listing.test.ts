@@ -86,6 +86,6 @@ test("any tree, prefix and startAfter: what a sorted list of all keys would give
         expect(await list(storage, prefix, after ?? undefined)).toEqual(expected);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { LocalFsStorage } from "@metering/storage-localfs";
-import { build } from "tsup";
+import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createFolder } from "./place.ts";
 import { bodyOf } from "./processes/body.ts";
@@ -15,17 +15,15 @@ let programs = "";
 beforeAll(async () => {
   programs = await mkdtemp(join(tmpdir(), "metering-processes-"));
   await build({
-    config: false,
-    silent: true,
-    entry: ["racer", "writer"].map((name) => join(import.meta.dirname, `processes/${name}.ts`)),
-    outDir: programs,
+    entryPoints: ["racer", "writer"].map((name) => join(import.meta.dirname, `processes/${name}.ts`)),
+    outdir: programs,
+    bundle: true,
+    platform: "node",
     format: "esm",
-    outExtension: () => ({ js: ".mjs" }),
+    outExtension: { ".js": ".mjs" },
     target: "node20",
-    noExternal: [/^@metering\//, /^zod/],
-    esbuildOptions: (options) => {
-      options.conditions = ["@metering/source", "node"];
-    },
+    conditions: ["@metering/source"],
+    logLevel: "warning",
   });
 });
 
@@ -41,7 +39,7 @@ function start(program: string, ...args: string[]): { child: ChildProcess; lines
 
 test("of several processes that store the same keys with ifAbsent, exactly one wins each", async () => {
   const basePath = await createFolder();
-  const rounds = 100;
+  const rounds = 50;
   const racers = ["a", "b", "c", "d"].map((name) => ({ name, ...start("racer", basePath, name, String(rounds)) }));
   for (const { lines } of racers) expect((await lines.next()).value).toBe("ready");
   for (const { child } of racers) child.stdin?.write("go\n");
@@ -64,7 +62,7 @@ test("a process killed while it writes leaves whole objects, all that it acknowl
   const storage = new LocalFsStorage({ basePath });
   const acknowledged = new Set<number>();
   let from = 0;
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 8; round++) {
     const { child, lines } = start("writer", basePath, String(from));
     const exit = once(child, "exit");
     const killAfter = 1 + ((round * 7) % 23);

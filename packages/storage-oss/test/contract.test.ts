@@ -6,7 +6,7 @@ import { OssStorage } from "../src/index.ts";
 testStorageContract({
   name: "OssStorage",
   createFixture: async () => {
-    const server = await startOssTestServer({ pageSize: 100 });
+    const server = await startOssTestServer({ pageSize: 20 });
     const { bucket, region, endpoint, credentials } = server;
     return {
       open: ({ prefix } = {}) => new OssStorage({ bucket, region, endpoint, credentials, prefix }),
@@ -22,6 +22,6 @@ testStorageContract({
       [Symbol.asyncDispose]: () => server.stop(),
     };
   },
-  raceRounds: 20,
-  manyKeys: 350,
+  raceRounds: 10,
+  manyKeys: 70,
 });

@@ -21,18 +21,18 @@ test("a role is assumed once, whatever the number of calls", async () => {
 test("sessions are renewed before they end, one at a time, and no call notices", async () => {
   const { server, open, assumeRole } = await startWithRole({ sessionSeconds: 2 });
   const storage = open({ assumeRole, maxAttempts: 1 });
-  const end = Date.now() + 7_000;
+  const end = Date.now() + 5_000;
   let calls = 0;
   const worker = async (): Promise<void> => {
     while (Date.now() < end) {
       await storage.head(`key/${calls++}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
-  await Promise.all(Array.from({ length: 10 }, worker));
+  await Promise.all(Array.from({ length: 4 }, worker));
   expect(calls).toBeGreaterThan(100);
-  expect(server.count("AssumeRole")).toBeGreaterThanOrEqual(4);
-  expect(server.count("AssumeRole")).toBeLessThanOrEqual(6);
+  expect(server.count("AssumeRole")).toBeGreaterThanOrEqual(3);
+  expect(server.count("AssumeRole")).toBeLessThanOrEqual(5);
 });
 
 test("a valid session serves on while its renewal fails, and the logger is told", async () => {

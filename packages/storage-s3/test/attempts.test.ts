@@ -75,10 +75,10 @@ test("each repetition is told to the logger, without the credentials", async () 
 
 test("calls beyond maxConnections wait for their turn, and their time does not run meanwhile", async () => {
   const { server, open } = await startStore();
-  const storage = open({ maxConnections: 2, timeoutMs: 1_000 });
-  server.fail({ kind: "delay", delayMs: 100 }, { times: 30 });
+  const storage = open({ maxConnections: 2, timeoutMs: 500 });
+  server.fail({ kind: "delay", delayMs: 100 }, { times: 20 });
   let mostSockets = 0;
-  const puts = Array.from({ length: 30 }, async (_, i) => {
+  const puts = Array.from({ length: 20 }, async (_, i) => {
     await storage.put(`key/${i}`, bytes("body"));
     mostSockets = Math.max(mostSockets, await server.openSockets());
   });

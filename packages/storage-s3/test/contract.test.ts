@@ -5,10 +5,10 @@ import { S3Storage } from "@metering/storage-s3";
 
 testStorageContract({
   name: "S3Storage on the in-process server",
-  raceRounds: 20,
-  manyKeys: 350,
+  raceRounds: 10,
+  manyKeys: 70,
   async createFixture() {
-    const server = await startS3TestServer({ buckets: ["metering"], pageSize: 100 });
+    const server = await startS3TestServer({ buckets: ["metering"], pageSize: 20 });
     const { endpoint, region, credentials } = server;
     return {
       open: ({ prefix } = {}) => new S3Storage({ bucket: "metering", prefix, endpoint, region, credentials }),

@@ -40,7 +40,7 @@ test.for(Object.entries(failures))("credentials show up nowhere after %s", async
   ];
   for (const variant of variants) {
     const logger = { debug: log, info: log, warn: log, error: log };
-    const storage = open({ ...variant, logger, maxAttempts: 2, timeoutMs: 200 });
+    const storage = open({ ...variant, logger, maxAttempts: 2, timeoutMs: 50 });
     const calls = [
       () => storage.put("key", bytes("body")),
       () => storage.put("key", bytes("body"), { ifAbsent: true }),

@@ -1,6 +1,6 @@
 import * as core from "@metering/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { decoderTarget, diskCacheTarget, jsonTarget, keyTarget, metadataTarget, type Target } from "./hostile.ts";
+import { decoderTarget, diskCacheTarget, jsonTarget, keyTarget, metadataTarget, type Target } from "./fuzz.ts";
 import { loadPortableCore } from "./portable-core.ts";
 import { watchMemory } from "./watched-memory.ts";
 
@@ -20,8 +20,8 @@ const targets: readonly (readonly [promise: string, share: number, target: Targe
 
 const maxGrowthBytes = 512 * 1024 * 1024;
 
-/** Registers the tests that give so many hostile cases to everything that reads what others wrote. */
-export function testHostileInput(cases: number): void {
+/** Registers the tests that give `cases` fuzz cases to everything that reads what others wrote. */
+export function testFuzz(cases: number): void {
   const prototype = Reflect.ownKeys(Object.prototype);
   let memory: ReturnType<typeof watchMemory>;
   beforeAll(() => {

@@ -22,12 +22,12 @@ import {
   damagedText,
   metadataFiles,
   meteringFiles,
-  type HostileFile,
+  type FuzzFile,
 } from "./mutations.ts";
 import { createFolder } from "./places.ts";
 import type { Core } from "./portable-core.ts";
 
-/** What hostile input is given to, by name. Each takes so many cases, and rejects with the first that went wrong. */
+/** A reader of files under test. Takes so many cases, and rejects with the first that fails. */
 export type Target = (cases: number) => Promise<void>;
 
 // A case is a few kilobytes. One that takes this much of the processor would be a way to stop a reader.
@@ -65,7 +65,7 @@ async function orRefusal<Result>(read: () => Promise<Result>): Promise<Result | 
 export function decoderTarget({ decodeMeteringPage, decodeMetadata }: Core): Target {
   return async (cases) => {
     const files = fc.oneof(damagedFile(meteringFiles), damagedFile(metadataFiles));
-    await tryAll(cases, files, async ({ key, bytes }: HostileFile) => {
+    await tryAll(cases, files, async ({ key, bytes }: FuzzFile) => {
       const result = await orRefusal(async () =>
         parseMeteringKey(key) === undefined
           ? decodeMetadata(key, bytes, maxBytes)
