@@ -1,6 +1,7 @@
 // `npm test`: every package's tests through nx (cached where nothing changed), then the totals over all of them.
 // With the name of another target as the first argument: that one, such as `test:slow`.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { printTotals } from "./totals.mjs";
@@ -18,10 +19,24 @@ const results = ["packages", "internal"].flatMap((parent) =>
 for (const path of results) rmSync(path, { force: true });
 // More than there are cores: tests wait for timers, servers and processes.
 const parallel = `--parallel=${availableParallelism() + 1}`;
-const { status } = spawnSync("nx", ["run-many", "-t", target, parallel, "--output-style=stream", ...options], {
+const nx = spawn("nx", ["run-many", "-t", target, parallel, "--output-style=stream", ...options], {
   cwd: root,
-  stdio: "inherit",
+  stdio: ["inherit", "pipe", "inherit"],
+  env: process.stdout.isTTY ? { FORCE_COLOR: "1", ...process.env } : process.env,
   shell: process.platform === "win32",
 });
+const began = Date.now();
+let printedAt = began;
+nx.stdout.on("data", (output) => {
+  printedAt = Date.now();
+  process.stdout.write(output);
+});
+const progress = setInterval(() => {
+  if (Date.now() - printedAt < 2000) return;
+  printedAt = Date.now();
+  console.log(`Tests are running … ${Math.round((printedAt - began) / 1000)} s`);
+}, 100);
+const [status] = await once(nx, "close");
+clearInterval(progress);
 printTotals(results);
 process.exitCode = status ?? 1;
