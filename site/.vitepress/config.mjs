@@ -40,6 +40,7 @@ export default withMermaid(
             page("Choosing a self id", "self-id"),
             page("What an element needs", "elements"),
             page("Operations", "operations"),
+            page("Loading", "loading"),
             page("Performance", "performance"),
             page("Guarantees and limits", "guarantees"),
             page("Format", "format"),

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { published, root } from "@metering/tooling/published";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installApp, packAll, programs, run, sizeOf, type Tarball } from "../src/consumer.ts";
+import { installApp, packAll, run, sizeOf, type Tarball } from "../src/consumer.ts";
+import { localPrograms } from "../src/programs.ts";
 import { readDocument, tsBlocks } from "../src/documents.ts";
 
 const bin = (name: string): string => join(root, "node_modules/.bin", name);
@@ -55,7 +56,7 @@ describe.each(published)("$name", ({ name, version, folder, path, manifest }) =>
   });
 });
 
-const typescripts = ["5.9.3", "6.0.3", "7.0.2"];
+const typescripts = ["5.4.5", "5.9.3", "6.0.3", "7.0.2"];
 // vitest loads the contract suite, nothing else does.
 const names = published.map(({ name }) => name).filter((name) => name !== "@metering/storage-contract");
 
@@ -64,10 +65,10 @@ describe("an app with all packages", () => {
   beforeAll(() => {
     const compilers = typescripts.map((version) => `typescript-${version}@npm:typescript@${version}`);
     installApp(app, tarballs, [...tarballs.keys()], ["vitest@4.1.12", "@types/node@20.19.43", ...compilers]);
-    for (const [file, code] of Object.entries(programs)) writeFileSync(join(app, file), code);
+    for (const [file, code] of Object.entries(localPrograms)) writeFileSync(join(app, file), code);
   });
 
-  test.each(Object.keys(programs))("writes and reads from %s", (file) => {
+  test.each(Object.keys(localPrograms))("writes and reads from %s", (file) => {
     expect(run(process.execPath, [file, join(work, file)], app)).toContain("ok");
   });
 

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installApp, packAll, programs, run } from "../src/consumer.ts";
+import { installApp, packAll, run } from "../src/consumer.ts";
+import { localPrograms } from "../src/programs.ts";
 
 const work = mkdtempSync(join(tmpdir(), "metering-runtimes-"));
 const app = join(work, "app");
@@ -36,11 +37,11 @@ beforeAll(() => {
   installApp(join(work, "tools"), new Map(), [], tools);
   const names = ["core", "writer", "reader", "storage-localfs", "storage-memory"].map((name) => `@metering/${name}`);
   installApp(app, packAll(work), names);
-  for (const [file, code] of Object.entries(programs)) writeFileSync(join(app, file), code);
+  for (const [file, code] of Object.entries(localPrograms)) writeFileSync(join(app, file), code);
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const cases = runtimes.flatMap((one) => Object.keys(programs).map((file) => ({ ...one, file })));
+const cases = runtimes.flatMap((one) => Object.keys(localPrograms).map((file) => ({ ...one, file })));
 test.each(cases)("$runtime writes and reads from $file", ({ command, args, file }) => {
   const folder = mkdtempSync(join(work, "data-"));
   expect(run(command, [...args, file, folder], app)).toContain("ok");

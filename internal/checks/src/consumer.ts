@@ -1,4 +1,4 @@
-// An app as a user has it: our packages packed, and installed from the tarballs into a folder of their own.
+// An app as a user has it: our packages packed, and installed from the tarballs into a folder of its own.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,6 +42,19 @@ export function packAll(folder: string): ReadonlyMap<string, Tarball> {
   return new Map(published.map((one) => [one.name, pack(one, folder)]));
 }
 
+/** Writes the package.json of an app that depends on our packages of those names, for whichever package manager. */
+export function describeApp(folder: string, tarballs: ReadonlyMap<string, Tarball>, names: readonly string[]): void {
+  const ours = Object.fromEntries([...tarballs].map(([name, { path }]) => [name, `file:${path}`]));
+  const dependencies = Object.fromEntries(names.map((name) => [name, ours[name]]));
+  // One field for npm, one for pnpm, one for Yarn: what our packages need of each other is not on the registry.
+  const overrides = { overrides: ours, pnpm: { overrides: ours }, resolutions: ours };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "app", private: true, dependencies, ...overrides }),
+  );
+}
+
 /**
  * Makes an app in `folder` with our packages of those names, and others from the registry. Where one of ours asks for
  * another of ours, that comes from its tarball too.
@@ -52,13 +65,7 @@ export function installApp(
   names: readonly string[],
   others: readonly string[] = [],
 ): void {
-  const ours = Object.fromEntries([...tarballs].map(([name, { path }]) => [name, `file:${path}`]));
-  mkdirSync(folder, { recursive: true });
-  const dependencies = Object.fromEntries(names.map((name) => [name, ours[name]]));
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ name: "app", private: true, dependencies, overrides: ours }),
-  );
+  describeApp(folder, tarballs, names);
   const options = ["--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
   run("npm", ["install", ...options, ...others], folder);
 }
@@ -69,33 +76,3 @@ export function sizeOf(folder: string): number {
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).blocks * 512, 0);
 }
-
-const imports = {
-  "@metering/core": "isMeteringError",
-  "@metering/reader": "MeteringReader",
-  "@metering/storage-localfs": "LocalFsStorage",
-  "@metering/writer": "MeteringWriter",
-};
-const program = `
-const storage = new LocalFsStorage({ basePath: process.argv[2] });
-const data = [{ logical_cluster_id: "lc-1", stored: { value: 18446744073709551615n, unit: "bytes" } }];
-const record = { timestamp: 1755850380, category: "tidb-server", selfId: "tidb01", data };
-await new MeteringWriter(storage).write(record);
-const found = [];
-for await (const { element } of new MeteringReader(storage).scan({ from: 1755850380, to: 1755850440 }).entries()) found.push(element);
-if (found[0].stored.value !== 18446744073709551615n) throw new Error("not what was written");
-const refused = await new MeteringWriter(storage).write(record).catch((error) => error);
-if (!isMeteringError(refused, "already-exists")) throw refused;
-await storage.close();
-console.log("ok");
-`;
-
-/** A program that writes and reads in the folder given to it, in each module system. */
-export const programs: Readonly<Record<string, string>> = {
-  "app.mjs": `${Object.entries(imports)
-    .map(([from, name]) => `import { ${name} } from "${from}";`)
-    .join("\n")}${program}`,
-  "app.cjs": `${Object.entries(imports)
-    .map(([from, name]) => `const { ${name} } = require("${from}");`)
-    .join("\n")}\n(async () => {${program}})();`,
-};

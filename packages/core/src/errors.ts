@@ -23,6 +23,7 @@
  * - `unavailable`: the store could not be reached or failed on its side.
  * - `timeout`: no answer in the time allowed.
  * - `not-supported`: the store cannot do this.
+ * - `missing-dependency`: a package that the call needs is not installed, or cannot be loaded here.
  * - `closed`: the storage was closed before the call.
  * - `storage-failure`: the store failed in a way that no other code describes. See `cause`.
  */
@@ -52,6 +53,7 @@ const errorCodes = {
   unavailable: { retryable: true },
   timeout: { retryable: true },
   "not-supported": { retryable: false },
+  "missing-dependency": { retryable: false },
   closed: { retryable: false },
   "storage-failure": { retryable: false },
 } as const satisfies Record<string, { readonly retryable: boolean }>;

@@ -7,7 +7,13 @@ import {
   gzipSync,
 } from "node:zlib";
 import type { Gunzip, InputType, ZlibOptions } from "node:zlib";
-import { declaredLength, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
+import {
+  codeOf,
+  declaredLength,
+  type CreateGzipEncoder,
+  type Gunzip as Decompress,
+  type GunzipInPieces,
+} from "./gzip.ts";
 
 // For less than this, the thread pool costs more than it saves.
 const smallBytes = 32 * 1024;
@@ -83,7 +89,7 @@ export const gunzip: Decompress = async (bytes, maxBytes) => {
     if (engine.bytesWritten !== bytes.length) throw trailingData();
     return buffer;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "ERR_BUFFER_TOO_LARGE") return "too-large";
     if (code === "Z_BUF_ERROR") return "truncated";
     throw error;

@@ -1,5 +1,11 @@
 import { FlateErrorCode, Gunzip, Gzip, type FlateError, type GzipOptions } from "fflate";
-import { minGzipBytes, type CreateGzipEncoder, type Gunzip as Decompress, type GunzipInPieces } from "./gzip.ts";
+import {
+  codeOf,
+  minGzipBytes,
+  type CreateGzipEncoder,
+  type Gunzip as Decompress,
+  type GunzipInPieces,
+} from "./gzip.ts";
 
 // How much is decompressed before its size is looked at again: at most 1,032 times as many bytes come out.
 const sliceBytes = 4096;
@@ -50,7 +56,7 @@ const hasGzipStart = (bytes: Uint8Array): boolean => [0x1f, 0x8b].every((byte, i
 
 function isUnexpectedEnd(error: unknown): boolean {
   const unexpectedEnd: FlateError["code"] = FlateErrorCode.UnexpectedEOF;
-  return error instanceof Error && "code" in error && error.code === unexpectedEnd;
+  return codeOf(error) === unexpectedEnd;
 }
 
 /** gunzip on fflate: see {@link GunzipInPieces}. */

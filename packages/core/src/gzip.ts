@@ -31,3 +31,8 @@ export function declaredLength(bytes: Uint8Array): number {
 
 /** The shortest gzip file: a header, an empty block and a trailer. */
 export const minGzipBytes = 18;
+
+/** The code of an error of zlib or fflate. Not by `instanceof`: under Jest, Node's errors are of another `Error`. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+}

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { MeteringError, parseOptions } from "@metering/core";
+import { readText } from "@metering/storage-kit";
 import { integer } from "@metering/schema";
 import * as z from "zod/mini";
 import type { CacheStats, MetadataCache } from "./metadata-cache.ts";
@@ -121,7 +122,7 @@ async function readCached(path: string, name: string): Promise<Uint8Array | unde
 }
 
 function absent(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  if (readText(error, "code") === "ENOENT") return undefined;
   throw new MeteringError("storage-failure", `The cache's folder cannot be used: ${String(error)}.`, { cause: error });
 }
 

@@ -1,5 +1,5 @@
 import { minuteProblem, nameProblem, selfIdNameProblem } from "@metering/core";
-import { callback, choice, integer, ruled, ruledString } from "@metering/schema";
+import { callback, choice, integer, methods, ruled, ruledString } from "@metering/schema";
 import * as z from "zod/mini";
 import type { OnFinding } from "./findings.ts";
 
@@ -28,7 +28,7 @@ export const incompleteSchema = /* @__PURE__ */ choice(["fail", "skip", "wait"])
 export const scanOptionsSchema = /* @__PURE__ */ (() =>
   z.strictObject(
     {
-      signal: z.optional(z.custom<AbortSignal>((value) => value instanceof AbortSignal, "must be an AbortSignal")),
+      signal: z.optional(methods<AbortSignal>(["throwIfAborted", "addEventListener"], "must be an AbortSignal")),
       concurrency: z.optional(concurrencySchema),
       incomplete: z._default(incompleteSchema, "fail"),
       onFinding: z.optional(callback<OnFinding>()),

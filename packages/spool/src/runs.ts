@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { isMeteringError, type ObjectStorage } from "@metering/core";
+import { readText } from "@metering/storage-kit";
 import { listFolder } from "./list-folder.ts";
 
 /** Where runs of processes say that they are alive. */
@@ -108,6 +109,6 @@ function isOverHere(
     process.kill(said.pid, 0);
     return false;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    return readText(error, "code") === "ESRCH";
   }
 }

@@ -12,6 +12,7 @@ export { withPrefix } from "./layers/prefix.ts";
 export { withRetries, type RetriesOptions } from "./layers/retries.ts";
 export { withTimeLimit } from "./layers/time-limit.ts";
 export { decodeListedName, listPages, type ListedName, type ListingPage, type ListPagesOptions } from "./listing.ts";
+export { loadDependency } from "./load-dependency.ts";
 export { parallelMap, type ParallelOptions, type ResultOrder } from "./parallel-map.ts";
 export {
   putIfAbsent,

@@ -1,5 +1,6 @@
 import { MeteringError, type MeteringErrorCode } from "@metering/core";
-import type { TokenCache, TokenSource } from "@metering/storage-kit";
+import { readText, type TokenCache, type TokenSource } from "@metering/storage-kit";
+import { loadProviders } from "./credentials.ts";
 import type { AssumeRoleOptions, OssCredentials } from "./options.ts";
 
 /** How the session is asked for where the options do not say. */
@@ -21,7 +22,7 @@ export function assumeRole(
   sts: StsSettings,
 ): TokenSource<OssCredentials> {
   return async () => {
-    const { RAMRoleARNCredentialsProvider } = await import("@alicloud/credentials");
+    const { RAMRoleARNCredentialsProvider } = await loadProviders();
     const keys = await base.get();
     const { accessKeyId, accessKeySecret, securityToken = "" } = keys;
     const from = { accessKeyId, accessKeySecret, securityToken, providerName: "metering" };
@@ -55,7 +56,7 @@ export function assumeRole(
  * included, or the answer's body; only STS's own code is taken out of it.
  */
 export function stsError(error: unknown, what: string): MeteringError {
-  const message = error instanceof Error ? error.message : "";
+  const message = readText(error, "message") ?? "";
   const stsCode =
     /"Code":\s*"([\w.]+)"/.exec(message)?.[1] ??
     (message.includes("secret is invalid") ? "SignatureDoesNotMatch" : undefined);
@@ -63,7 +64,7 @@ export function stsError(error: unknown, what: string): MeteringError {
     const { code, advice } = meaningOf(stsCode);
     return new MeteringError(code, `${what}: STS answered ${stsCode}. ${advice}`);
   }
-  const isTimeout = error instanceof Error && /timeout/i.test(error.name + message.slice(0, 40));
+  const isTimeout = /timeout/i.test(`${readText(error, "name")} ${message.slice(0, 40)}`);
   return new MeteringError(
     isTimeout ? "timeout" : "unavailable",
     `${what}: no usable answer from STS. Check stsEndpoint, region and network, or try again.`,

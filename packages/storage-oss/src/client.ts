@@ -1,3 +1,4 @@
+import { loadDependency } from "@metering/storage-kit";
 import type { OssClient, OssCredentials } from "./options.ts";
 import type { Transport } from "./transport.ts";
 
@@ -15,7 +16,7 @@ export interface ClientSettings {
 
 /** Makes a client. ali-oss is loaded with the first one, so that an app which makes no call does not pay for it. */
 export async function createClient(settings: ClientSettings, credentials: OssCredentials): Promise<OssClient> {
-  const { default: Client } = await import("ali-oss");
+  const { default: Client } = await loadDependency("ali-oss", () => import("ali-oss"));
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
   return new Client({
     ...settings,

@@ -1,5 +1,5 @@
 import { isMeteringError, MeteringError } from "@metering/core";
-import { redactedCause, type TokenSource } from "@metering/storage-kit";
+import { loadDependency, redactedCause, type TokenSource } from "@metering/storage-kit";
 import * as z from "zod/mini";
 import type { OssCredentials, OssCredentialsProvider } from "./options.ts";
 
@@ -38,3 +38,6 @@ export function callerCredentials(provider: OssCredentialsProvider): TokenSource
     );
   };
 }
+
+/** Alibaba Cloud's ways to get credentials: loaded when one is needed. */
+export const loadProviders = () => loadDependency("@alicloud/credentials", () => import("@alicloud/credentials"));

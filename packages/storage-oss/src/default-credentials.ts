@@ -1,6 +1,7 @@
 import { MeteringError } from "@metering/core";
-import type { TokenSource } from "@metering/storage-kit";
+import { readText, type TokenSource } from "@metering/storage-kit";
 import { stsError } from "./assume-role.ts";
+import { loadProviders } from "./credentials.ts";
 import type { OssCredentials } from "./options.ts";
 
 // The chain does not say when its sessions end, and renews them by itself: it is asked again after this time.
@@ -32,7 +33,7 @@ function usesPodIdentity(env: NodeJS.ProcessEnv): boolean {
  */
 export function oidcCredentials(stsEndpoint?: string): TokenSource<OssCredentials> {
   return async () => {
-    const { OIDCRoleArnCredentialsProvider } = await import("@alicloud/credentials");
+    const { OIDCRoleArnCredentialsProvider } = await loadProviders();
     const builder = OIDCRoleArnCredentialsProvider.builder();
     if (stsEndpoint !== undefined) builder.withStsEndpoint(stsEndpoint);
     try {
@@ -48,7 +49,7 @@ function chainCredentials(): TokenSource<OssCredentials> {
   let chain: { getCredentials(): Promise<{ accessKeyId: string; accessKeySecret: string; securityToken: string }> };
   let isUsable = false;
   return async (fresh) => {
-    const { DefaultCredentialsProvider } = await import("@alicloud/credentials");
+    const { DefaultCredentialsProvider } = await loadProviders();
     // After a failure the chain asks only the last of its providers for ever, so it is made anew.
     if (!isUsable || fresh) chain = DefaultCredentialsProvider.builder().build();
     try {
@@ -65,7 +66,7 @@ function chainCredentials(): TokenSource<OssCredentials> {
 
 /** The chain's message can quote what it read, so nothing of it is passed on. */
 function chainError(error: unknown): MeteringError {
-  const message = error instanceof Error ? error.message : "";
+  const message = readText(error, "message") ?? "";
   // With a URI the chain has an answer to ask for, and its failures are those of a server.
   if (process.env["ALIBABA_CLOUD_CREDENTIALS_URI"] && /\b5\d\d\b|E(CONN|TIMEDOUT|AI_AGAIN)|timeout/i.test(message)) {
     return new MeteringError(

@@ -1,6 +1,6 @@
 import { isMeteringError, MeteringError } from "@metering/core";
 import { networkMeaning, type TokenCache, type TokenSource } from "@metering/storage-kit";
-import { type Identity, toIdentity } from "./credentials.ts";
+import { type Identity, loadProviders, toIdentity } from "./credentials.ts";
 import { readCause } from "./errors.ts";
 import type { AssumeRoleOptions } from "./options.ts";
 
@@ -39,7 +39,7 @@ export function assumeRole(
 ): TokenSource<Identity> {
   const { roleArn, sessionName = "metering", externalId, durationSeconds = 3600, stsEndpoint } = role;
   return async () => {
-    const { fromTemporaryCredentials } = await import("@aws-sdk/credential-providers");
+    const { fromTemporaryCredentials } = await loadProviders();
     const masterCredentials = await base.get();
     const assume = fromTemporaryCredentials({
       params: {

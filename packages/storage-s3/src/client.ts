@@ -1,13 +1,15 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import type * as s3 from "@aws-sdk/client-s3";
+import { loadDependency, readText } from "@metering/storage-kit";
 import type { Identity } from "./credentials.ts";
 import type { S3StorageOptions } from "./options.ts";
 
 /** The AWS SDK's module: loaded with the first call, so that an app which never makes one does not pay for it. */
 export type S3Module = typeof s3;
 
-export const loadS3Module = (): Promise<S3Module> => import("@aws-sdk/client-s3");
+export const loadS3Module = (): Promise<S3Module> =>
+  loadDependency("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
 
 /** Where connections come from. */
 export interface Agents {
@@ -22,7 +24,7 @@ export function createClient(
   credentials: Identity,
   agents: Agents,
 ): s3.S3Client {
-  return new S3Client({
+  const client = new S3Client({
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
     credentials,
@@ -32,6 +34,26 @@ export function createClient(
     expectContinueHeader: false,
     requestHandler: { connectionTimeout: connectTimeoutMs, ...agents },
   });
+  keepErrors(client);
+  return client;
+}
+
+/**
+ * Lets through what failed below the SDK. Where tests have a global scope of their own, as under Jest, Node's errors are
+ * of another `Error`, and the SDK keeps nothing of them, not even the code.
+ */
+function keepErrors(client: s3.S3Client): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (error instanceof Error) throw error;
+        throw Object.assign(new Error(readText(error, "message"), { cause: error }), { code: readText(error, "code") });
+      }
+    },
+    { step: "deserialize", priority: "low", name: "keepErrors" },
+  );
 }
 
 /** Host that the client sends the requests of a bucket to; nothing is sent to find out. */

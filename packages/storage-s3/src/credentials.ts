@@ -1,5 +1,5 @@
 import { isMeteringError, MeteringError } from "@metering/core";
-import { redactedCause, type TokenSource } from "@metering/storage-kit";
+import { loadDependency, redactedCause, type TokenSource } from "@metering/storage-kit";
 import type { S3Credentials, S3CredentialsProvider } from "./options.ts";
 
 /** Credentials as the AWS SDK's types want them: what is not set is not there. */
@@ -36,3 +36,7 @@ export function callerCredentials(provider: S3CredentialsProvider): TokenSource<
     }
   };
 }
+
+/** The AWS SDK's ways to get credentials: loaded when one is needed. */
+export const loadProviders = () =>
+  loadDependency("@aws-sdk/credential-providers", () => import("@aws-sdk/credential-providers"));

@@ -1,6 +1,6 @@
 import { MeteringError } from "@metering/core";
 import { networkMeaning, type TokenSource } from "@metering/storage-kit";
-import { type Identity, toIdentity } from "./credentials.ts";
+import { type Identity, loadProviders, toIdentity } from "./credentials.ts";
 import { readCause } from "./errors.ts";
 
 function chainError(error: unknown): MeteringError {
@@ -24,7 +24,7 @@ function chainError(error: unknown): MeteringError {
 /** The AWS SDK's chain: environment, profile and SSO, web identity of a pod, container, instance. */
 export function defaultCredentials(region: string | undefined): TokenSource<Identity> {
   return async (fresh) => {
-    const { fromNodeProviderChain } = await import("@aws-sdk/credential-providers");
+    const { fromNodeProviderChain } = await loadProviders();
     const clientConfig = region === undefined ? {} : { clientConfig: { region } };
     try {
       // Anew each time, since the token cache does the caching; the SDK keeps the files it has read.
