@@ -5,9 +5,36 @@ import { calls } from "../calls.ts";
 import type { Subject } from "../fixture.ts";
 import { rejectionOf } from "../rejection.ts";
 import { expectNoSecrets } from "../secrets.ts";
-import { bytesOf } from "../samples.ts";
+import { bytesOf, collect, expectSameBytes } from "../samples.ts";
 
-export function testFailure({ abilities, onFixture }: Subject): void {
+/** The outcome of a call that is aborted while it runs. */
+function aborted(call: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+  const controller = new AbortController();
+  const outcome = call(controller.signal);
+  setImmediate(() => controller.abort());
+  return outcome;
+}
+
+export function testFailure({ abilities, onFixture, onStorage }: Subject): void {
+  test(
+    "calls that fail or are aborted, 100 of each kind, leave the storage working",
+    onStorage(async (storage) => {
+      await storage.put("there", bytesOf("there"));
+      const failing: readonly (() => Promise<unknown>)[] = [
+        () => storage.get("missing"),
+        () => storage.get("there", { maxBytes: 1 }),
+        () => aborted((signal) => storage.get("there", { signal })),
+        () => aborted((signal) => storage.put("aborted", bytesOf("aborted"), { signal })),
+        () => aborted((signal) => collect(storage.list("", { signal }))),
+        ...(abilities.ifAbsent ? [() => storage.put("there", bytesOf("other"), { ifAbsent: true })] : []),
+      ];
+      for (const call of failing) {
+        await Promise.allSettled(Array.from({ length: 100 }, call));
+        expectSameBytes(await storage.get("there"), bytesOf("there"));
+      }
+    }),
+  );
+
   for (const [verb, call] of Object.entries(calls)) {
     if (verb === "put with ifAbsent" && !abilities.ifAbsent) continue;
 

@@ -125,6 +125,65 @@ export function testList({ onFixture, onStorage, manyKeys, abilities }: Subject)
     }),
   );
 
+  test(
+    `several listings of ${manyKeys} objects at once do not disturb each other`,
+    onStorage(async (storage) => {
+      const keys = sortedByBytes(Array.from({ length: manyKeys }, (_, i) => `${i % 2 === 0 ? "even" : "odd"}/${i}`));
+      await putAll(storage, keys);
+      const prefixes = ["", "even/", "odd/", ""];
+      const listed = await Promise.all(prefixes.map((prefix) => collect(storage.list(prefix))));
+      for (const [i, objects] of listed.entries()) {
+        expectKeys(
+          objects.map(({ key }) => key),
+          keys.filter((key) => key.startsWith(prefixes[i] ?? "")),
+        );
+      }
+    }),
+  );
+
+  test(
+    `misses nothing where the consumer removes each of ${manyKeys} objects that it is given`,
+    onStorage(async (storage) => {
+      const keys = sortedByBytes(Array.from({ length: manyKeys }, (_, i) => `k/${i}`));
+      await putAll(storage, keys);
+      const seen: string[] = [];
+      for await (const { key } of storage.list("")) {
+        seen.push(key);
+        await storage.delete(key);
+      }
+      expectKeys(seen, keys);
+    }),
+  );
+
+  test(
+    "yields the new size and etag after an object was replaced, and none after it was removed",
+    onStorage(async (storage) => {
+      await storage.put("key", noise(2_000));
+      const [before] = await collect(storage.list(""));
+      await storage.put("key", noise(10));
+      const [after] = await collect(storage.list(""));
+      expect(after?.size, "size in a listing").toBe(10);
+      expectRecent(after?.lastModified);
+      if (after?.etag !== undefined) expect(after.etag, "etag in a listing").not.toBe(before?.etag);
+      await storage.delete("key");
+      expectKeys(await keysIn(storage), []);
+    }),
+  );
+
+  test(
+    "with keysOnly leaves out what it does not know, and is right about the rest",
+    onStorage(async (storage) => {
+      await putAll(storage, ["a", "b/c"]);
+      const whole = await collect(storage.list(""));
+      const alone = await collect(storage.list("", { keysOnly: true }));
+      for (const [i, { size, etag, lastModified }] of alone.entries()) {
+        if (size !== undefined) expect(size, "size in a key-only listing").toBe(whole[i]?.size);
+        if (etag !== undefined) expect(etag, "etag in a key-only listing").toBe(whole[i]?.etag);
+        if (lastModified !== undefined) expectRecent(lastModified);
+      }
+    }),
+  );
+
   if (abilities.keyBelowKey) {
     test(
       "yields a key and the keys below it",

@@ -4,7 +4,7 @@ import type { Subject } from "../fixture.ts";
 import { expectCode } from "../rejection.ts";
 import { bytesOf, expectSameBytes, keysIn, putAll } from "../samples.ts";
 
-export function testPrefix({ onFixture }: Subject): void {
+export function testPrefix({ abilities, onFixture }: Subject): void {
   test(
     "keys go in and come out relative to the prefix",
     onFixture(async (fixture) => {
@@ -75,12 +75,19 @@ export function testPrefix({ onFixture }: Subject): void {
     "what lies beside the prefix is not seen, also where its name starts the same",
     onFixture(async (fixture) => {
       const outer = await fixture.open();
-      await putAll(outer, ["p-/x", "p/in", "p0/x", "px/x", "q"]);
+      const beside = ["in-", "p-/x", "p/in", "p0/x", "px/x", "q"];
+      await putAll(outer, beside);
       const inner = await fixture.open({ prefix: "p" });
       expectKeys(await keysIn(inner), ["in"]);
       await expectCode(() => inner.get("../q"), "invalid-key");
-      await inner.delete("x");
-      expectKeys(await keysIn(outer), ["p-/x", "p/in", "p0/x", "px/x", "q"]);
+      for (const key of ["q", "in-", "px/x"]) {
+        await expectCode(() => inner.get(key), "not-found");
+        expect(await inner.head(key), `what head says of ${key}`).toBeUndefined();
+        await inner.delete(key);
+      }
+      expectKeys(await keysIn(outer), beside);
+      if (abilities.ifAbsent) await inner.put("q", bytesOf("inner"), { ifAbsent: true });
+      expectSameBytes(await outer.get("q"), bytesOf("q"));
     }),
   );
 

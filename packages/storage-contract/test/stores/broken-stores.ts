@@ -611,4 +611,91 @@ export const brokenStores: readonly BrokenStore[] = [
       }
     },
   },
+  {
+    what: "looks outside its prefix where nothing is inside",
+    revealedBy: "what lies beside the prefix is not seen",
+    Storage: class extends MemoryStorage {
+      override async get(key: string, options: GetOptions = {}) {
+        await this.begin(key, options.signal);
+        return this.objects.get(key)?.body.slice() ?? super.get(key, options);
+      }
+    },
+  },
+  {
+    what: "deletes outside its prefix, too",
+    revealedBy: "what lies beside the prefix is not seen",
+    Storage: class extends MemoryStorage {
+      override async delete(key: string, options = {}) {
+        await super.delete(key, options);
+        this.objects.delete(key);
+      }
+    },
+  },
+  {
+    what: "shares the place in a listing between listings",
+    revealedBy: "at once do not disturb each other",
+    Storage: class extends MemoryStorage {
+      #after: string | undefined;
+      protected override page(namePrefix: string, after: string | undefined) {
+        const isFirst = after === undefined || !after.startsWith(namePrefix) || this.#after === undefined;
+        const page = super.page(namePrefix, isFirst ? after : this.#after);
+        this.#after = page.at(-1);
+        return page;
+      }
+    },
+  },
+  {
+    what: "counts objects to find the next page",
+    revealedBy: "misses nothing where the consumer removes each",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        for (let skipped = 0; ; skipped += pageSize) {
+          const rest: ListedObject[] = [];
+          for await (const info of super.list(prefix, options)) rest.push(info);
+          yield* rest.slice(skipped, skipped + pageSize);
+          if (rest.length <= skipped + pageSize) return;
+        }
+      }
+    },
+  },
+  {
+    what: "lists the size that an object had first",
+    revealedBy: "yields the new size and etag after an object was replaced",
+    Storage: class extends MemoryStorage {
+      readonly #sizes = new Map<string, number>();
+      override put(key: string, body: Uint8Array, options: PutOptions = {}) {
+        if (!this.#sizes.has(key)) this.#sizes.set(key, body.byteLength);
+        return super.put(key, body, options);
+      }
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        for await (const info of super.list(prefix, options)) yield { ...info, size: this.#sizes.get(info.key) };
+      }
+    },
+  },
+  {
+    what: "gives sizes that it does not know as -1",
+    revealedBy: "with keysOnly leaves out what it does not know",
+    Storage: class extends MemoryStorage {
+      override async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
+        for await (const info of super.list(prefix, options)) {
+          yield options.keysOnly === true ? { key: info.key, size: -1 } : info;
+        }
+      }
+    },
+  },
+  {
+    what: "keeps the connection of a call that failed",
+    revealedBy: "100 of each kind, leave the storage working",
+    Storage: class extends MemoryStorage {
+      #free = 64;
+      protected override async settle(signal: AbortSignal | undefined) {
+        if (this.#free <= 0) throw new MeteringError("throttled", "No connection is free.", { storage: this.name });
+        return super.settle(signal);
+      }
+      protected override fail(code: MeteringErrorCode, key: string): never {
+        this.#free--;
+        return super.fail(code, key);
+      }
+    },
+  },
 ];
