@@ -3,7 +3,7 @@
  *
  * - `invalid-argument`: an option or argument breaks its rule. Nothing was sent or stored.
  * - `invalid-record`: a record, element or metadata breaks its rule. It was not stored.
- * - `invalid-key`: a key or prefix that no store may hold (see {@link storageKeyProblem}).
+ * - `invalid-key`: a key or prefix that no store may hold (see `storageKeyProblem`).
  * - `invalid-amount`: a stored amount cannot be summed: it is no integer from 0 to 2^64−1, or has no unit.
  * - `unknown-key`: an object under `metering/` is neither a metering page nor a metadata file.
  * - `invalid-format`: a stored file is not gzip, not JSON, or has the wrong shape.

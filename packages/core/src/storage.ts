@@ -57,7 +57,7 @@ export interface PutResult {
 /**
  * The contract between these packages and an object store: five verbs over keys and bytes.
  *
- * - Keys are relative to the storage's prefix, in and out, and obey the rules of {@link storageKeyProblem}; a key that breaks
+ * - Keys are relative to the storage's prefix, in and out, and obey the rules of `storageKeyProblem`; a key that breaks
  *   one is refused with `invalid-key` before anything else happens.
  * - Bodies are bounded (a compressed page), so they are bytes, not streams. `put` does not change its body, and the bytes
  *   that `get` returns belong to the caller.
