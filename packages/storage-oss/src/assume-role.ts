@@ -3,7 +3,7 @@ import { readText, type TokenCache, type TokenSource } from "@metering/storage-k
 import { loadProviders } from "./credentials.ts";
 import type { AssumeRoleOptions, OssCredentials } from "./options.ts";
 
-/** How the session is asked for where the options do not say. */
+/** Settings of the STS request that the storage's other options give. */
 export interface StsSettings {
   readonly region: string;
   readonly internal: boolean;
@@ -12,9 +12,9 @@ export interface StsSettings {
 }
 
 /**
- * Each call assumes the role anew, through `@alicloud/credentials`.
- * That library's own keeping of sessions is left aside: it renews one of 15 minutes at every call and lets many callers
- * renew at once, and after a failed renewal it gives out expired sessions.
+ * Each call assumes the role again, through `@alicloud/credentials`.
+ * The library's own session cache is not used: it refreshes a session of 15 minutes on every call, lets many callers
+ * refresh at once, and returns expired sessions after a failed refresh.
  */
 export function assumeRole(
   base: TokenCache<OssCredentials>,
@@ -44,7 +44,7 @@ export function assumeRole(
       return { accessKeyId: id, accessKeySecret: secret, securityToken: token, expiration: new Date(expiration) };
     } catch (error) {
       const failure = stsError(error, `Could not assume ${role.roleArn}`);
-      // The keys it was assumed with may have been replaced: others are asked for with the next attempt.
+      // The base credentials may have been replaced: the next attempt asks for new ones.
       if (failure.code === "unauthenticated") base.drop(keys);
       throw failure;
     }
@@ -52,8 +52,8 @@ export function assumeRole(
 }
 
 /**
- * Translates an error of `@alicloud/credentials`. Its message can quote the request's URL, token and signature
- * included, or the answer's body; only STS's own code is taken out of it.
+ * Translates an error of `@alicloud/credentials`. Its message may quote the request's URL, with token and signature, or
+ * the response body, so only STS's own code is taken from it.
  */
 export function stsError(error: unknown, what: string): MeteringError {
   const message = readText(error, "message") ?? "";
@@ -62,22 +62,22 @@ export function stsError(error: unknown, what: string): MeteringError {
     (message.includes("secret is invalid") ? "SignatureDoesNotMatch" : undefined);
   if (stsCode !== undefined) {
     const { code, advice } = meaningOf(stsCode);
-    return new MeteringError(code, `${what}: STS answered ${stsCode}. ${advice}`);
+    return new MeteringError(code, `${what}: STS returned ${stsCode}. ${advice}`);
   }
   const isTimeout = /timeout/i.test(`${readText(error, "name")} ${message.slice(0, 40)}`);
   return new MeteringError(
     isTimeout ? "timeout" : "unavailable",
-    `${what}: no usable answer from STS. Check stsEndpoint, region and network, or try again.`,
+    `${what}: no usable response from STS. Check stsEndpoint, region and network, or call again.`,
   );
 }
 
 function meaningOf(stsCode: string): { code: MeteringErrorCode; advice: string } {
-  if (stsCode.startsWith("Throttling")) return { code: "throttled", advice: "Try again later." };
-  if (/^(InternalError|ServiceUnavailable)/.test(stsCode)) return { code: "unavailable", advice: "Try again later." };
+  if (stsCode.startsWith("Throttling")) return { code: "throttled", advice: "Call again later." };
+  if (/^(InternalError|ServiceUnavailable)/.test(stsCode)) return { code: "unavailable", advice: "Call again later." };
   if (/NoPermission|Forbidden/.test(stsCode)) {
     return {
       code: "permission-denied",
-      advice: "Allow sts:AssumeRole to the caller, name the caller (and external id) in the role's trust policy.",
+      advice: "Allow the caller sts:AssumeRole, and name the caller (and external id) in the role's trust policy.",
     };
   }
   if (/^EntityNotExist|^InvalidParameter/.test(stsCode)) {
@@ -85,6 +85,6 @@ function meaningOf(stsCode: string): { code: MeteringErrorCode; advice: string }
   }
   return {
     code: "unauthenticated",
-    advice: "Check the credentials the role is assumed with, and this machine's clock.",
+    advice: "Check the base credentials and this machine's clock.",
   };
 }

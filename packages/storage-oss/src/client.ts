@@ -5,7 +5,7 @@ import type { Transport } from "./transport.ts";
 /** Where requests go, and how. */
 export interface ClientSettings {
   readonly bucket: string;
-  /** With its `oss-`: ali-oss makes a host name of it. */
+  /** With `oss-`: ali-oss builds the host name from it. */
   readonly region: string;
   readonly endpoint: string | undefined;
   readonly internal: boolean;
@@ -14,7 +14,7 @@ export interface ClientSettings {
   readonly urllib: Transport;
 }
 
-/** Makes a client. ali-oss is loaded with the first one, so that an app which makes no call does not pay for it. */
+/** Creates a client. ali-oss is loaded with the first one, so that an app without calls does not pay for it. */
 export async function createClient(settings: ClientSettings, credentials: OssCredentials): Promise<OssClient> {
   const { default: Client } = await loadDependency("ali-oss", () => import("ali-oss"));
   const { accessKeyId, accessKeySecret, securityToken } = credentials;
@@ -22,14 +22,14 @@ export async function createClient(settings: ClientSettings, credentials: OssCre
     ...settings,
     accessKeyId,
     accessKeySecret,
-    // The interval is not used, since new credentials get a new client; without it ali-oss gives advice on the console.
+    // New credentials get a new client, so the interval has no effect. Without it, ali-oss prints a warning.
     ...(securityToken === undefined ? {} : { stsToken: securityToken, refreshSTSTokenInterval: 1 }),
   });
 }
 
 const verbs = ["put", "get", "head", "delete", "listV2"];
 
-/** Whether a value is a client of ali-oss, as far as can be seen. */
+/** Whether a value looks like an ali-oss client. */
 export function isOssClient(value: unknown): value is OssClient {
   if (typeof value !== "object" || value === null || !("options" in value)) return false;
   return verbs.every((verb) => typeof Reflect.get(value, verb) === "function");
@@ -38,9 +38,9 @@ export function isOssClient(value: unknown): value is OssClient {
 const own = (value: unknown): PropertyDescriptor => ({ value, writable: true, enumerable: true });
 
 /**
- * The caller's client with our transport and bucket. A view: the client stays as it is, and what its owner changes
- * later, such as keys, is seen. Its `retryMax` does nothing: ali-oss repeats only what fails with the status -1, which
- * its own transport makes up.
+ * The caller's client with our transport and bucket. It is a view: the client is not changed, and later changes of its
+ * owner, such as new keys, take effect. Its `retryMax` has no effect: ali-oss retries only failures with the status -1,
+ * which only its own transport sets.
  */
 export function viewClient(client: OssClient, bucket: string, transport: Transport): OssClient {
   const options: unknown = Object.create(Reflect.get(client, "options"), { bucket: own(bucket) });

@@ -9,22 +9,22 @@ import type { OssClient, OssCredentials, OssStorageOptions } from "./options.ts"
 import { parseRegion } from "./region.ts";
 import { createTransport } from "./transport.ts";
 
-/** A client with credentials that are good now. */
+/** A client with valid credentials. */
 export interface Connected {
   readonly client: OssClient;
-  /** The store refused the credentials. Returns whether the next `connect` may give others. */
+  /** Call this when the store refused the credentials. Returns whether the next `connect` may use other ones. */
   readonly refuse: () => boolean;
-  /** What must show up in no error: keys and token. */
+  /** Keys and token, which no error may contain. */
   readonly secrets: () => readonly (string | undefined)[];
 }
 
-/** The clients of a storage, one at a time. */
+/** The current client of a storage. */
 export interface Connection {
   connect(signal: AbortSignal): Promise<Connected>;
   close(): void;
 }
 
-/** Connects as the options say; nothing is loaded, asked for or opened before the first call. */
+/** Connects according to the options. Nothing is loaded, requested or opened before the first call. */
 export function createConnection(options: OssStorageOptions): Connection {
   const { bucket, client, region = "", endpoint, internal = false, secure = true, signatureVersion = 4 } = options;
   const { connectTimeoutMs = 5_000, maxConnections = 50 } = options;
@@ -50,7 +50,7 @@ export function createConnection(options: OssStorageOptions): Connection {
   return {
     async connect(signal) {
       const credentials = await tokens.get(signal);
-      // New credentials get a new client. The connections stay: they are the agents'.
+      // New credentials get a new client. The connections belong to the agents and stay open.
       if (latest?.credentials !== credentials) latest = { credentials, client: createClient(settings, credentials) };
       return {
         client: await latest.client,
@@ -74,7 +74,7 @@ function secretsOf(holder: object): string[] {
   return secretNames.map((name): unknown => Reflect.get(holder, name)).filter((value) => typeof value === "string");
 }
 
-/** ali-oss takes the host of `host:port` for a scheme. */
+/** Adds a scheme, because ali-oss would read the host of `host:port` as one. */
 function toUrl(endpoint: string | undefined, secure: boolean): string | undefined {
   if (endpoint === undefined || /^https?:\/\//.test(endpoint)) return endpoint;
   return `${secure ? "https" : "http"}://${endpoint}`;

@@ -16,7 +16,7 @@ export function isCredentials(value: unknown): value is OssCredentials {
   return credentialsSchema.safeParse(value).success;
 }
 
-/** The caller's function; whatever it does wrong becomes an `unauthenticated` error. */
+/** The caller's function. Its failures become `unauthenticated` errors. */
 export function callerCredentials(provider: OssCredentialsProvider): TokenSource<OssCredentials> {
   return async () => {
     let given: unknown;
@@ -33,8 +33,8 @@ export function callerCredentials(provider: OssCredentialsProvider): TokenSource
     const fields = new Set(result.error.issues.map((issue) => issue.path.join(".") || "the value itself"));
     throw new MeteringError(
       "unauthenticated",
-      `The function given as credentials gave none that can be used (wrong: ${[...fields].join(", ")}). ` +
-        "Return { accessKeyId, accessKeySecret, securityToken?, expiration? } from it.",
+      `The function given as credentials returned invalid credentials (wrong: ${[...fields].join(", ")}). ` +
+        "Return { accessKeyId, accessKeySecret, securityToken?, expiration? }.",
     );
   };
 }

@@ -4,12 +4,12 @@ import { stsError } from "./assume-role.ts";
 import { loadProviders } from "./credentials.ts";
 import type { OssCredentials } from "./options.ts";
 
-// The chain does not say when its sessions end, and renews them by itself: it is asked again after this time.
+// The chain does not say when its sessions expire, and refreshes them itself: it is asked again after this time.
 const askChainAgainMs = 60_000;
 
 /**
- * The credentials a program finds where it runs, in the order of Alibaba Cloud's own chain (`@alicloud/credentials`):
- * environment variables, pod identity (RRSA), the configuration files of the command line and the SDKs, the ECS
+ * The credentials of the environment, in the order of Alibaba Cloud's own chain (`@alicloud/credentials`):
+ * environment variables, pod identity (RRSA), the configuration files of the CLI and the SDKs, the ECS
  * instance's role, a credentials URI.
  */
 export function defaultCredentials(): TokenSource<OssCredentials> {
@@ -18,7 +18,7 @@ export function defaultCredentials(): TokenSource<OssCredentials> {
   return (fresh) => (usesPodIdentity(process.env) ? podIdentity(fresh) : chain(fresh));
 }
 
-/** RRSA sets these in a pod; keys in the environment come before it in the chain. */
+/** RRSA sets these variables in a pod. Keys in the environment take precedence over it. */
 function usesPodIdentity(env: NodeJS.ProcessEnv): boolean {
   const hasKeys = env["ALIBABA_CLOUD_ACCESS_KEY_ID"] && env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"];
   const { ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE } = env;
@@ -28,8 +28,8 @@ function usesPodIdentity(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Pod identity apart from the chain, because the chain does not say when its session ends, so nobody could keep it
- * from being used after that.
+ * Pod identity without the chain, because the chain does not say when its session expires, so that an expired session
+ * could be used.
  */
 export function oidcCredentials(stsEndpoint?: string): TokenSource<OssCredentials> {
   return async () => {
@@ -50,7 +50,7 @@ function chainCredentials(): TokenSource<OssCredentials> {
   let isUsable = false;
   return async (fresh) => {
     const { DefaultCredentialsProvider } = await loadProviders();
-    // After a failure the chain asks only the last of its providers for ever, so it is made anew.
+    // After a failure, the chain only ever asks the last of its providers, so a new chain is created.
     if (!isUsable || fresh) chain = DefaultCredentialsProvider.builder().build();
     try {
       const { accessKeyId, accessKeySecret, securityToken } = await chain.getCredentials();
@@ -64,19 +64,16 @@ function chainCredentials(): TokenSource<OssCredentials> {
   };
 }
 
-/** The chain's message can quote what it read, so nothing of it is passed on. */
+/** The chain's message may quote what it read, so it is not passed on. */
 function chainError(error: unknown): MeteringError {
   const message = readText(error, "message") ?? "";
-  // With a URI the chain has an answer to ask for, and its failures are those of a server.
+  // With a URI, the chain asks a server, whose failures may be transient.
   if (process.env["ALIBABA_CLOUD_CREDENTIALS_URI"] && /\b5\d\d\b|E(CONN|TIMEDOUT|AI_AGAIN)|timeout/i.test(message)) {
-    return new MeteringError(
-      "unavailable",
-      "ALIBABA_CLOUD_CREDENTIALS_URI gave no credentials, since its server failed. Call again.",
-    );
+    return new MeteringError("unavailable", "The server of ALIBABA_CLOUD_CREDENTIALS_URI failed. Call again.");
   }
   return new MeteringError(
     "unauthenticated",
-    "No credentials were found in the environment, the pod, the configuration files or the instance's role. " +
-      "Give the option credentials, or set up one of these.",
+    "Found no credentials in the environment, the pod, the configuration files or the instance's role. " +
+      "Set the option credentials, or one of these.",
   );
 }

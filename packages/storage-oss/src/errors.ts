@@ -12,13 +12,13 @@ import {
   statusMeaning,
 } from "@metering/storage-kit";
 
-/** What came back of a request that failed. */
+/** Status and headers of a failed request. */
 export interface FailedAnswer {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Reads what ali-oss threw after an answer. */
+/** Reads an error that ali-oss threw after a response. */
 export function readCause(
   error: unknown,
   { status, headers }: FailedAnswer,
@@ -27,12 +27,12 @@ export function readCause(
 ): RedactedCause {
   const requestId = readText(headers, "x-oss-request-id");
   const retryAfterMs = parseRetryAfter(headers["retry-after"]);
-  // ali-oss makes a code up where an answer has none. Every answer of OSS has a request id.
+  // ali-oss invents a code if a response has none. Every response of OSS has a request id.
   const isFromOss = requestId !== undefined || readText(headers, "server")?.includes("OSS") === true;
   const code = isFromOss ? readText(error, "code") : undefined;
-  // Without a code the message is not OSS's. It can be the XML parser's, which quotes all it read.
+  // Without a code, the message is not OSS's. It may be the XML parser's, which quotes all its input.
   const message =
-    code === undefined ? "the answer is not one of OSS" : redact(readText(error, "message") ?? "", secrets);
+    code === undefined ? "the response does not come from OSS" : redact(readText(error, "message") ?? "", secrets);
   return new RedactedCause(redact(readText(error, "name") ?? "Error", secrets), message, {
     code,
     status,
@@ -70,18 +70,18 @@ const throttledAdvice = "Send fewer requests at once, then call again.";
 const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advice: string]>> = {
   NoSuchKey: ["not-found", "Check the key."],
   NoSuchBucket: ["bucket-not-found", "Create the bucket, or correct the options bucket, region and endpoint."],
-  FileAlreadyExists: ["already-exists", "It was left as it was."],
-  FileImmutable: ["permission-denied", "A retention policy of the bucket keeps the object as it is."],
+  FileAlreadyExists: ["already-exists", "The stored object is unchanged."],
+  FileImmutable: ["permission-denied", "A retention policy of the bucket protects the object."],
   InvalidAccessKeyId: ["unauthenticated", keysAdvice],
-  SignatureDoesNotMatch: ["unauthenticated", `${keysAdvice} The option region must be that of the bucket.`],
+  SignatureDoesNotMatch: ["unauthenticated", `${keysAdvice} The option region must be the bucket's region.`],
   InvalidSecurityToken: ["unauthenticated", keysAdvice],
   AccessKeyIdAndSecurityTokenNotMatch: ["unauthenticated", keysAdvice],
-  SecurityTokenExpired: ["unauthenticated", "The session has ended: let a function or assumeRole renew it."],
+  SecurityTokenExpired: ["unauthenticated", "The session has expired. Use a function or assumeRole, which renew it."],
   RequestTimeTooSkewed: ["unauthenticated", "Set this machine's clock: it is more than 15 minutes off the store's."],
   RequestTimeout: ["timeout", networkAdvice],
   SlowDown: ["throttled", throttledAdvice],
-  InvalidDigest: ["unavailable", "The body arrived damaged: call again."],
-  NotImplemented: ["not-supported", "The store does not know what was asked for."],
+  InvalidDigest: ["unavailable", "The body was damaged in transit. Call again."],
+  NotImplemented: ["not-supported", "The store does not support this request."],
   EntityTooLarge: ["too-large", "Store smaller objects."],
   InvalidObjectName: ["invalid-key", "Choose another key."],
   InvalidBucketName: ["invalid-argument", "Correct the option bucket."],
@@ -94,9 +94,9 @@ export function meaningOf(cause: RedactedCause, { verb }: FailedCall, bucket: st
   if (network !== undefined) return network;
   const [known, advice = ""] = Object.hasOwn(meanings, code) ? (meanings[code] ?? []) : [];
   if (known !== undefined) return { code: known, advice };
-  // OSS says only in its message that a bucket lies in another region, or that a signature names another one.
+  // Only OSS's message says that the bucket is in another region, or that the signature names another one.
   if (status === 301 || status === 307 || /specified endpoint|signing region/i.test(message)) {
-    const elsewhere = "The bucket lies in another region: set the options region and endpoint to that.";
+    const elsewhere = "The bucket is in another region. Set the options region and endpoint accordingly.";
     return { code: "invalid-argument", advice: elsewhere };
   }
   if (status === 403) {
@@ -108,7 +108,7 @@ export function meaningOf(cause: RedactedCause, { verb }: FailedCall, bucket: st
   // QpsLimitExceeded, DownloadTrafficRateLimitExceeded and their like.
   if (code.endsWith("LimitExceeded")) return { code: "throttled", advice: throttledAdvice };
   if (status === 404) {
-    return { code: "storage-failure", advice: "OSS did not answer: check endpoint and proxies." };
+    return { code: "storage-failure", advice: "The response does not come from OSS. Check endpoint and proxies." };
   }
   return statusMeaning(status);
 }

@@ -8,21 +8,21 @@ const pageSchema = /* @__PURE__ */ (() =>
       z.object({ name: z.string(), size: z.number(), etag: z.optional(z.string()), lastModified: z.iso.datetime() }),
     ),
     isTruncated: z.boolean(),
-    // Not a number where the answer is some other XML, which ali-oss takes for an empty page.
+    // NaN if the response is some other XML, which ali-oss reads as an empty page.
     keyCount: z.number(),
     nextContinuationToken: z.nullable(z.string()),
   }))();
 
-/** A page has 1,000 names of 1,023 bytes at most, each byte written as three. */
+/** A page has at most 1,000 names of 1,023 bytes, and a percent-encoded byte takes three. */
 export const maxPageBytes = 16 * 1024 * 1024;
 
-/** Reads what ali-oss made of an answer to a listing. Anything else, such as a web page, is refused. */
+/** Reads ali-oss's result of a listing. Rejects anything else, such as a web page. */
 export function readPage(result: unknown): ListingPage {
   const page = pageSchema.safeParse(result);
   if (!page.success) {
     throw new MeteringError(
       "storage-failure",
-      "The answer to a listing is not one of OSS. Check endpoint and proxies.",
+      "The response to a listing does not come from OSS. Check endpoint and proxies.",
     );
   }
   const { objects, isTruncated, nextContinuationToken } = page.data;

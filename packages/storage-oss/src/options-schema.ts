@@ -8,7 +8,7 @@ import { parseRegion } from "./region.ts";
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
-/** Whether a text is `host[:port]`, after one of the schemes. ali-oss takes no IPv6 address for a host. */
+/** Whether a string is `host[:port]`, with or without a scheme. ali-oss does not support an IPv6 address as host. */
 function isEndpoint(value: string, schemes: RegExp): boolean {
   const host = value.replace(schemes, "");
   const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
@@ -39,8 +39,8 @@ const schema = /* @__PURE__ */ (() => {
         'must be a region such as "cn-hangzhou" (for its internal endpoint, set internal)',
       ),
     ),
-    prefix: z.optional(z.string("must be a text")),
-    endpoint: z.optional(z.string("must be a text")),
+    prefix: z.optional(z.string("must be a string")),
+    endpoint: z.optional(z.string("must be a string")),
     internal: flag,
     secure: flag,
     signatureVersion: z.optional(z.union([z.literal(1), z.literal(4)], { error: "must be 1 or 4" })),
@@ -60,7 +60,7 @@ const schema = /* @__PURE__ */ (() => {
         externalId: z.optional(pattern(/^[\w=,.@:/-]{2,1224}$/, "must be 2 to 1224 letters, digits or =,.@:/-_")),
         durationSeconds: z.optional(integer(900, 43_200)),
         policy: z.optional(z.string("must be JSON").check(z.refine(isJson, "must be JSON"))),
-        stsEndpoint: z.optional(z.string("must be a text")),
+        stsEndpoint: z.optional(z.string("must be a string")),
       }),
     ),
     client: z.optional(z.custom<OssClient>(isOssClient, "must be a client of ali-oss")),
@@ -95,22 +95,24 @@ export function checkOptions(input: OssStorageOptions): OssStorageOptions {
   } else if (options.region === undefined) {
     refuse('region: required. Give the region of the bucket, such as "cn-hangzhou".');
   }
-  // Refused here and not by the schema, whose messages quote the value: a URL could hold a password.
+  // Not in the schema, because its messages quote the value, and a URL may contain a password.
   if (options.endpoint !== undefined && !isEndpoint(options.endpoint, /^https?:\/\//)) {
-    refuse('endpoint: must be a URL such as "https://oss-cn-hangzhou.aliyuncs.com" or a host name, nothing more.');
+    refuse(
+      'endpoint: must be a URL such as "https://oss-cn-hangzhou.aliyuncs.com" or a host name, without user, path or query.',
+    );
   }
   if (options.secure !== undefined && options.endpoint !== undefined) {
     const scheme = /^(https?):/.exec(options.endpoint)?.[1];
     if (scheme !== undefined && (scheme === "https") !== options.secure) {
-      refuse(`secure is ${options.secure}, and endpoint begins with ${scheme}://. Leave one of them out.`);
+      refuse(`secure is ${options.secure}, but endpoint begins with ${scheme}://. Leave one of them out.`);
     }
   }
   const stsEndpoint = options.assumeRole?.stsEndpoint;
   if (stsEndpoint !== undefined && !isEndpoint(stsEndpoint, /^https:\/\//)) {
-    refuse('stsEndpoint: must be a host such as "sts.cn-hangzhou.aliyuncs.com", which is spoken to over TLS.');
+    refuse('stsEndpoint: must be a host such as "sts.cn-hangzhou.aliyuncs.com"; STS is always used over TLS.');
   }
   if (options.endpoint !== undefined && options.internal !== undefined) {
-    refuse("internal cannot be given together with endpoint. Give the internal endpoint.");
+    refuse("internal cannot be given together with endpoint. Set endpoint to the internal one.");
   }
   return options;
 }

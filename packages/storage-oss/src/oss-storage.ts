@@ -10,9 +10,9 @@ import { createRequests } from "./requests.ts";
 // https://www.alibabacloud.com/help/en/oss/user-guide/object-naming-conventions
 const maxNameBytes = 1023;
 
-/** OSS takes a byte less than the key rules allow, and no backslash at the start. */
+/** OSS allows one byte less than the key rules do, and no backslash at the start. */
 function nameProblem(name: string): string | undefined {
-  if (name.startsWith("\\")) return "begins with a backslash, which OSS refuses";
+  if (name.startsWith("\\")) return "begins with a backslash, which OSS does not allow";
   if (Buffer.byteLength(name) > maxNameBytes) return `has more than ${maxNameBytes} bytes with its prefix`;
   return undefined;
 }
@@ -20,8 +20,8 @@ function nameProblem(name: string): string | undefined {
 /**
  * Objects in a bucket of Alibaba Cloud OSS.
  *
- * Keeps every promise of `ObjectStorage`. Failed requests are retried (`maxAttempts`); errors are `MeteringError`s and
- * hold no credentials. ali-oss is loaded with the first call.
+ * Keeps every promise of `ObjectStorage`. Transient failures are retried (`maxAttempts`). Errors are `MeteringError`s and
+ * contain no credentials. ali-oss is loaded on the first call.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ function nameProblem(name: string): string | undefined {
  * ```
  */
 export class OssStorage extends RemoteStorage {
-  /** @throws `invalid-argument` where an option breaks its rule. */
+  /** @throws `invalid-argument` if an option is invalid. */
   constructor(options: OssStorageOptions) {
     const checked = checkOptions(options);
     const { bucket, timeoutMs = 30_000, maxAttempts = 5, maxConnections = 50, logger = silentLogger } = checked;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { OssClient, OssStorageOptions } from "./options.ts";
 import { parseRegion } from "./region.ts";
 
-// What a client of the caller's connects to is its own affair, and may change.
+// The endpoint of a caller's client may change.
 const clients = new WeakMap<OssClient, string>();
 
 function clientId(client: OssClient): string {
@@ -11,7 +11,7 @@ function clientId(client: OssClient): string {
   return `client-${known}`;
 }
 
-/** Endpoint and region of a bucket. A region's internal and public endpoints lead to the same buckets. */
+/** Endpoint and region of a bucket. A region's internal and public endpoints have the same buckets. */
 export function whereIs({ client, endpoint, region = "" }: OssStorageOptions): string {
   if (client !== undefined) return clientId(client);
   const id = parseRegion(region)?.id ?? "";

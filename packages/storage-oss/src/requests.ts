@@ -8,23 +8,23 @@ import { maxPageBytes, readPage } from "./listing.ts";
 import type { OssClient } from "./options.ts";
 import type { Exchange } from "./transport.ts";
 
-// Name of the metadata by which a writer knows its own object again.
+// Name of the metadata entry by which a writer recognises its own object.
 const writeIdHeader = "x-oss-meta-metering-write-id";
 
-/** What came of a request. */
+/** The response to a request. */
 interface Answer {
   readonly status: number | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: Uint8Array;
-  /** What ali-oss made of it. */
+  /** The result that ali-oss returned. */
   readonly result: unknown;
 }
 
-/** An answer that OSS never gives: that of a proxy or of a portal. */
+/** A response that OSS never sends, such as a proxy's or a login page. */
 function strangeAnswer(problem: string): MeteringError {
   return new MeteringError(
     "storage-failure",
-    `The answer ${problem}, so it is none of OSS. Check endpoint and proxies.`,
+    `The response ${problem}, so it does not come from OSS. Check endpoint and proxies.`,
   );
 }
 
@@ -33,14 +33,14 @@ function toResult({ headers }: Answer): PutResult {
   return { etag: headers.etag };
 }
 
-/** ali-oss signs a parameter without a value in another way than OSS's specification, so none is sent. */
+/** ali-oss signs a parameter without a value differently from OSS's specification, so none is sent. */
 function present(name: string, value = ""): Readonly<Record<string, string>> {
   return value === "" ? {} : { [name]: value };
 }
 
-/** The requests to one bucket, each sent once. Names are whole, with the prefix. */
+/** The requests to one bucket, each sent once. Names include the prefix. */
 export function createRequests(connection: Connection): ObjectRequests {
-  /** Sends through the client of now. What goes wrong is read, and cleared of secrets, before it is passed on. */
+  /** Sends with the current client. Errors are redacted before they are passed on. */
   async function send(
     signal: AbortSignal,
     request: (client: OssClient, ctx: Exchange) => Promise<unknown>,
@@ -107,7 +107,7 @@ export function createRequests(connection: Connection): ObjectRequests {
       if (status !== 200) throw strangeAnswer(`has the status ${status}`);
       const checksum = headers["x-oss-hash-crc64ecma"];
       if (checksum !== undefined && checksum !== crc64(body)) {
-        throw new MeteringError("unavailable", "The body arrived damaged: its checksum is another one. Call again.");
+        throw new MeteringError("unavailable", "The body was damaged in transit: its checksum is wrong. Call again.");
       }
       return body;
     },
@@ -122,7 +122,7 @@ export function createRequests(connection: Connection): ObjectRequests {
     async listPage({ namePrefix, startAfter, token }, signal) {
       const query = {
         "max-keys": "1000",
-        // Names with control characters are no valid XML as they are.
+        // Control characters in names are not valid XML.
         "encoding-type": "url",
         ...present("prefix", namePrefix),
         ...present("start-after", startAfter),

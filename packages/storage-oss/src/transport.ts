@@ -10,26 +10,26 @@ import { isMeteringError, MeteringError } from "@metering/core";
 import { readBody, redactedCause } from "@metering/storage-kit";
 
 /**
- * One call's way through ali-oss, which hands it on untouched as the `ctx` of its request: what the transport must
- * know of the call, and what it found. ali-oss itself takes no signal and replaces the transport's errors by its own.
+ * One call through ali-oss, which passes it on unchanged as the `ctx` of its request. It holds what the transport needs
+ * to know and what it found. ali-oss itself takes no signal and replaces the transport's errors with its own.
  */
 export interface Exchange {
   readonly signal: AbortSignal;
-  /** Longest body of a good answer. */
+  /** Maximum size of the body of a successful response. */
   readonly maxBytes: number;
   status: number | undefined;
   headers: IncomingHttpHeaders;
   body: Uint8Array;
-  /** Why there was no whole answer. */
+  /** Why there was no complete response. */
   failure: unknown;
 }
 
-/** What ali-oss asks of its option `urllib`, which replaces its own way of sending requests. */
+/** What ali-oss expects of its option `urllib`, which replaces its own transport. */
 export interface Transport {
   request(url: string, args: TransportArguments): Promise<TransportResult>;
 }
 
-/** Where connections come from. */
+/** The connection pools. */
 export interface Agents {
   readonly agent?: HttpAgent | undefined;
   readonly httpsAgent?: HttpsAgent | undefined;
@@ -51,9 +51,9 @@ interface TransportResult {
 }
 
 /**
- * Sends ali-oss's requests with what its own transport lacks: it ends the request under way when the signal aborts,
- * refuses a body that is too large before holding it, and never takes a truncated body for a whole one.
- * A client made with a transport has no agents of its own; where there are any, they are used first.
+ * Sends ali-oss's requests and adds what its own transport lacks: an abort ends the request, a body that is too large is
+ * rejected before it fills the memory, and a truncated body is an error.
+ * A client created with a transport has no agents. If a client has agents, they are preferred.
  */
 export function createTransport(connectTimeoutMs: number, agents: Agents = {}): Transport {
   return {
@@ -73,7 +73,10 @@ async function send(url: string, args: TransportArguments, connectTimeoutMs: num
   const { method, headers, content, agent, httpsAgent, ctx } = args;
   ctx.signal.throwIfAborted();
   if (args.enableProxy === true) {
-    throw new MeteringError("not-supported", "enableProxy of the client is not used. Give it an agent that proxies.");
+    throw new MeteringError(
+      "not-supported",
+      "enableProxy of the client is not supported. Give the client an agent that uses the proxy.",
+    );
   }
   const isTls = url.startsWith("https:");
   const ownAgent = isTls ? httpsAgent : agent;
@@ -81,7 +84,7 @@ async function send(url: string, args: TransportArguments, connectTimeoutMs: num
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       settle();
-      // Leaves a connection alone whose answer was read to its end: that one is back in the pool.
+      // No effect once the response was read completely: the connection is back in the pool.
       request.destroy();
     };
     const abort = (): void => end(() => reject(ctx.signal.reason));
@@ -92,7 +95,7 @@ async function send(url: string, args: TransportArguments, connectTimeoutMs: num
       const answer = { status: response.statusCode ?? 0, headers: response.headers };
       const finish = (body: Uint8Array): void => {
         Object.assign(ctx, answer, { body });
-        // ali-oss makes a text of it in the way of Buffers.
+        // ali-oss calls the `toString` of a Buffer.
         const data = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
         end(() => resolve({ ...answer, data, res: answer }));
       };
@@ -103,7 +106,7 @@ async function send(url: string, args: TransportArguments, connectTimeoutMs: num
   });
 }
 
-// Larger than any error OSS sends; what a proxy may send beyond it says nothing more.
+// Larger than any error that OSS sends.
 const maxErrorBytes = 64 * 1024;
 
 async function readAnswer(response: IncomingMessage, maxBytes: number, isHead: boolean): Promise<Uint8Array> {
@@ -115,7 +118,7 @@ async function readAnswer(response: IncomingMessage, maxBytes: number, isHead: b
   }
   try {
     const body = await readBody(response, { maxBytes: maxErrorBytes });
-    // The answer to a HEAD has no body: OSS puts the error's XML into this header, and ali-oss looks for it in the body.
+    // The response to HEAD has no body. OSS sends the error's XML in this header; ali-oss expects it in the body.
     return isHead ? Buffer.from(String(headers["x-oss-err"] ?? ""), "base64") : body;
   } catch (error) {
     if (isMeteringError(error, "too-large")) return new Uint8Array();

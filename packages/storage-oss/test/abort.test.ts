@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { answerEndlessly, answerWith } from "./answer.ts";
 import { bytes, collect, openStorage, startServer } from "./open.ts";
 
-test("an aborted call ends its request: nothing is left of 200 gets on server or signal", async () => {
+test("200 aborted gets leak no connection and no listener", async () => {
   const server = await startServer();
   const storage = openStorage(server, { maxConnections: 20 });
   await storage.put("key", new Uint8Array(200_000));
@@ -22,7 +22,7 @@ test("an aborted call ends its request: nothing is left of 200 gets on server or
   }
 });
 
-test("an abort while the body comes ends it, too", async () => {
+test("an abort during the body ends the request", async () => {
   let bodies = 0;
   const endpoint = await answerWith((response) => {
     bodies += 1;
@@ -38,7 +38,7 @@ test("an abort while the body comes ends it, too", async () => {
   await expect.poll(() => bodies).toBe(0);
 });
 
-test("calls one after the other share a connection, and failed ones leave none behind", async () => {
+test("consecutive calls share a connection, and failed ones leak none", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   for (let i = 0; i < 20; i++) {
@@ -55,7 +55,7 @@ test("calls one after the other share a connection, and failed ones leave none b
   await expect.poll(() => server.connections()).toBe(0);
 });
 
-test("an abort ends the wait for credentials that never come", async () => {
+test("an abort ends the wait for credentials", async () => {
   const server = await startServer();
   const storage = openStorage(server, { credentials: () => new Promise(() => {}) });
   const controller = new AbortController();
@@ -64,7 +64,7 @@ test("an abort ends the wait for credentials that never come", async () => {
   expect(await get).toBe("no longer needed");
 });
 
-test("close lets calls under way come to their end", async () => {
+test("calls in progress on close are completed", async () => {
   const server = await startServer();
   const storage = openStorage(server, { maxAttempts: 1 });
   server.faults.add("put", { kind: "slow", delayMs: 100 }, 10);

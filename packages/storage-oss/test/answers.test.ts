@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import { answerWith } from "./answer.ts";
 import { bytes, openStorage, rejection, startServer } from "./open.ts";
 
-// Answers that OSS never gives, as proxies, portals and broken stores do.
+// Responses that OSS never sends, but proxies, login pages and broken stores do.
 
-test.each([204, 206])("the status %i to a get is not taken for the whole object", async (status) => {
+test.each([204, 206])("a response to get with status %i is not taken for the whole object", async (status) => {
   const endpoint = await answerWith((response) => void response.writeHead(status).end(status === 204 ? "" : "part"));
   const storage = openStorage(await startServer(), { endpoint, maxAttempts: 1 });
   expect((await rejection(storage.get("key"))).code).toBe("storage-failure");
 });
 
-test("a head without a length is not taken for an object of unknown size", async () => {
+test("a head response without a length is an error", async () => {
   const endpoint = await answerWith((response) => {
     response.writeHead(200, { "transfer-encoding": "chunked", "last-modified": new Date(0).toUTCString() }).end();
   });
@@ -19,7 +19,7 @@ test("a head without a length is not taken for an object of unknown size", async
   expect((await rejection(storage.head("key"))).code).toBe("storage-failure");
 });
 
-test("a web page that answers a put is no success, with and without ifAbsent", async () => {
+test("a web page as the response to put is not success, with and without ifAbsent", async () => {
   const endpoint = await answerWith((response) => {
     if (response.req.method === "HEAD") response.writeHead(404, { "x-oss-request-id": "1" }).end();
     else response.end("<html>Please log in</html>");
@@ -29,7 +29,7 @@ test("a web page that answers a put is no success, with and without ifAbsent", a
   expect((await rejection(storage.put("key", bytes("body"), { ifAbsent: true }))).code).toBe("storage-failure");
 });
 
-test("a proxy's page with the status 404 does not say that there is no object", async () => {
+test("a proxy's 404 page does not mean that there is no object", async () => {
   const endpoint = await answerWith((response) => void response.writeHead(404).end("<html>Not found</html>"));
   const storage = openStorage(await startServer(), { endpoint, maxAttempts: 1 });
   expect((await rejection(storage.get("key"))).code).toBe("storage-failure");
@@ -48,7 +48,7 @@ test.each([
   expect([error.code, error.message]).toEqual(["invalid-argument", expect.stringContaining("region")]);
 });
 
-test.each(["text", undefined, null, [1, 2]])("a body that is no bytes (%j) is refused", async (body) => {
+test.each(["text", undefined, null, [1, 2]])("a body that is not bytes (%j) is rejected", async (body) => {
   const server = await startServer();
   const storage = openStorage(server);
   const put: unknown = Reflect.get(storage, "put");
@@ -57,7 +57,7 @@ test.each(["text", undefined, null, [1, 2]])("a body that is no bytes (%j) is re
   expect([error.code, error.key, server.requests.put]).toEqual(["invalid-argument", "key", 0]);
 });
 
-test("a store that echoes what it was sent gets no credentials into errors, and no endless message", async () => {
+test("a store that echoes the request puts no credentials and no endless message into errors", async () => {
   const server = await startServer();
   const session = server.openSession(900);
   const endpoint = await answerWith((response) => {
@@ -70,7 +70,7 @@ test("a store that echoes what it was sent gets no credentials into errors, and 
   expect(error.message.length).toBeLessThan(1_000);
 });
 
-test("a 408 is a timeout that is retried", async () => {
+test("a 408 is a timeout and retried", async () => {
   let asked = 0;
   const endpoint = await answerWith((response) => {
     asked += 1;

@@ -27,7 +27,7 @@ test.each([
   expect((await rejection(storage.get("key"))).code).toBe("not-found");
 });
 
-test("it stays as it was, and usable after the storage is closed", async () => {
+test("it is not changed, and works after the storage is closed", async () => {
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   const { server, client, storage } = await startWithClient({ bucket: "metering-test", agent });
@@ -40,7 +40,7 @@ test("it stays as it was, and usable after the storage is closed", async () => {
   expect(server.connections()).toBe(1);
 });
 
-test("its calls end with their signal, too", async () => {
+test("an abort ends its calls", async () => {
   const { server, storage } = await startWithClient();
   server.faults.add("get", { kind: "slow", delayMs: 60_000 });
   const controller = new AbortController();
@@ -51,7 +51,7 @@ test("its calls end with their signal, too", async () => {
   await expect.poll(() => server.connections()).toBe(0);
 });
 
-test("keys that its owner changes are used", async () => {
+test("keys that its owner changes take effect", async () => {
   const { server, client, storage } = await startWithClient();
   await storage.put("key", bytes("body"));
   Object.assign(Reflect.get(client, "options"), { accessKeySecret: "changed" });
@@ -59,13 +59,13 @@ test("keys that its owner changes are used", async () => {
   expect(server.requests.get).toBe(1);
 });
 
-test("a client that goes through a proxy by itself is refused with a hint", async () => {
+test("a client with enableProxy is rejected with a hint", async () => {
   const { server, storage } = await startWithClient({ enableProxy: true });
   expect((await rejection(storage.get("key"))).code).toBe("not-supported");
   expect(server.requests.get).toBe(0);
 });
 
-test.each([1, 4] as const)("signature version %i is taken", async (signatureVersion) => {
+test.each([1, 4] as const)("signature version %i works", async (signatureVersion) => {
   const server = await startServer();
   const storage = openStorage(server, { signatureVersion, credentials: server.openSession(900) });
   const keys = ["a b+c&d=e", "ü/\u{1f600}", "!'()*~", "%41", "q?x#y", "key"];
@@ -79,7 +79,7 @@ test.each([1, 4] as const)("signature version %i is taken", async (signatureVers
   for (const key of keys) await storage.delete(key);
 });
 
-test("an endpoint may be a host with its port, and secure decides how it is spoken to", async () => {
+test("an endpoint may be a host with a port, and secure decides on TLS", async () => {
   const server = await startServer();
   const endpoint = server.endpoint.replace("http://", "");
   await openStorage(server, { endpoint, secure: false }).put("key", bytes("body"));
@@ -87,7 +87,7 @@ test("an endpoint may be a host with its port, and secure decides how it is spok
   expect((await rejection(secure.get("key"))).code).toMatch(/unavailable|storage-failure/);
 });
 
-test("an endpoint may be a host name with the bucket in the path, as a client is set to", async () => {
+test("an endpoint may be a host name with the bucket in the path, if the client is configured so", async () => {
   const server = await startServer();
   const endpoint = server.endpoint.replace("127.0.0.1", "localhost");
   const client = new OSS({ region: "oss-cn-hangzhou", endpoint, sldEnable: true, ...server.credentials });

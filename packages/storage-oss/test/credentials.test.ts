@@ -9,7 +9,7 @@ import { assumeRole } from "../src/assume-role.ts";
 import type { OssCredentials } from "../src/index.ts";
 import { bytes, openStorage, rejection, startServer } from "./open.ts";
 
-// The STS endpoint of the test server has a certificate that nobody trusts.
+// The STS endpoint of the test server has a self-signed certificate.
 beforeEach(() => {
   vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
   onTestFinished(() => {
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 const roleArn = "acs:ram::1234567890123456:role/metering";
 
-test("keys of a session work with their token, and not without it", async () => {
+test("the keys of a session work with their token, and not without it", async () => {
   const server = await startServer();
   const session = server.openSession(900);
   await openStorage(server, { credentials: session }).put("key", bytes("body"));
@@ -29,14 +29,14 @@ test("keys of a session work with their token, and not without it", async () => 
   expect((await rejection(without.get("key"))).code).toBe("unauthenticated");
 });
 
-test("keys of a session that has ended are not sent", async () => {
+test("the keys of an expired session are not sent", async () => {
   const server = await startServer();
   const storage = openStorage(server, { credentials: server.openSession(-1) });
   expect((await rejection(storage.get("key"))).code).toBe("unauthenticated");
   expect(server.requests.get).toBe(0);
 });
 
-test("a function whose keys have no end is asked once, and once more when OSS refuses them", async () => {
+test("a function whose keys have no expiration is called once, and again when OSS refuses them", async () => {
   const server = await startServer();
   const given: OssCredentials[] = [];
   const storage = openStorage(server, {
@@ -54,7 +54,7 @@ test("a function whose keys have no end is asked once, and once more when OSS re
   expect(given).toHaveLength(2);
 });
 
-test("keys that are refused again are not asked for without end", async () => {
+test("keys that are refused again are not requested endlessly", async () => {
   const server = await startServer();
   let given = 0;
   const storage = openStorage(server, {
@@ -67,7 +67,7 @@ test("keys that are refused again are not asked for without end", async () => {
   expect([given, server.requests.get]).toEqual([2, 2]);
 });
 
-test("a function that never answers ends its call with timeout, and a later call asks again", async () => {
+test("a function that never resolves makes the call time out, and a later call calls it again", async () => {
   const server = await startServer();
   let given = 0;
   const storage = openStorage(server, {
@@ -85,21 +85,21 @@ test.each([
   ["a text as end", { accessKeyId: "id", accessKeySecret: "canary-secret", expiration: "tomorrow" }],
 ])("a function that gives %s is unauthenticated, and the values are not shown", async (_what, value) => {
   const server = await startServer();
-  // What a program without types may return.
+  // An untyped program may return this.
   const credentials: () => OssCredentials = JSON.parse.bind(undefined, JSON.stringify(value) ?? "null");
   const error = await rejection(openStorage(server, { credentials }).get("key"));
   expect(error.code).toBe("unauthenticated");
   expect(String(error)).not.toContain("canary");
 });
 
-test("a function that throws is unauthenticated, and says so", async () => {
+test("a function that throws is unauthenticated, and the error says so", async () => {
   const server = await startServer();
   const storage = openStorage(server, { credentials: () => Promise.reject(new Error("not logged in")) });
   expect((await rejection(storage.get("key"))).code).toBe("unauthenticated");
 });
 
 describe("assumeRole", () => {
-  test("assumes the role once for many calls, with keys or with a session", async () => {
+  test("assumes the role once for many calls, with keys or a session", async () => {
     const server = await startServer();
     const role = { roleArn, stsEndpoint: server.stsEndpoint };
     for (const credentials of [server.credentials, server.openSession(900), async () => server.openSession(900)]) {
@@ -109,7 +109,7 @@ describe("assumeRole", () => {
     expect(server.requests).toMatchObject({ put: 90, assumeRole: 3 });
   });
 
-  test("gives session name, external id, policy and duration on", async () => {
+  test("passes on session name, external id, policy and duration", async () => {
     const server = await startServer({ roles: [{ arn: roleArn, externalId: "tenant-1" }] });
     const role = {
       roleArn,
@@ -124,7 +124,7 @@ describe("assumeRole", () => {
     expect((await rejection(stranger.get("key"))).code).toBe("permission-denied");
   });
 
-  test("assumes it again in the last quarter of its session, and works on while that fails", async () => {
+  test("assumes it again in the last quarter of its session, and keeps the session while that fails", async () => {
     const server = await startServer();
     const warnings: string[] = [];
     const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
@@ -144,13 +144,13 @@ describe("assumeRole", () => {
     await expect.poll(() => warnings).toHaveLength(1);
     vi.setSystemTime(Date.now() + 5_000);
     await expect.poll(credentials).not.toBe(first);
-    // The first session ends, the second one works.
+    // The first session has expired, the second one works.
     vi.setSystemTime(Date.now() + 200_000);
     await openStorage(server, { credentials }).put("key", bytes("body"));
     expect(server.requests.assumeRole).toBe(3);
   });
 
-  test("sends no session that has ended", async () => {
+  test("sends no expired session", async () => {
     const server = await startServer({ sessionSeconds: 60 });
     const storage = openStorage(server, { assumeRole: { roleArn, stsEndpoint: server.stsEndpoint }, maxAttempts: 1 });
     vi.useFakeTimers({ toFake: ["Date"] });
@@ -180,7 +180,7 @@ describe("assumeRole", () => {
     expect(error.message).toContain(roleArn);
   });
 
-  test("a failure of STS that passes is not noticed", async () => {
+  test("a transient failure of STS fails no call", async () => {
     const server = await startServer();
     const storage = openStorage(server, { assumeRole: { roleArn, stsEndpoint: server.stsEndpoint } });
     server.faults.add("assumeRole", { kind: "lost-response" });
@@ -190,7 +190,7 @@ describe("assumeRole", () => {
 });
 
 describe("without credentials given", () => {
-  test("the environment's keys are used, and a later call sees that they are there at last", async () => {
+  test("the environment's keys are used, also if they are set only later", async () => {
     const server = await startServer();
     const home = await mkdtemp(join(tmpdir(), "home-"));
     onTestFinished(() => rm(home, { recursive: true }));

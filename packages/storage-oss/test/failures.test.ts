@@ -10,12 +10,12 @@ const passing: [string, Fault][] = [
   ["a 503", { kind: "error", status: 503, code: "ServiceUnavailable" }],
   ["throttling", { kind: "error", status: 503, code: "QpsLimitExceeded" }],
   ["a conflict", { kind: "error", status: 409, code: "OperationConflict" }],
-  ["a connection that is cut", { kind: "cut-before-store" }],
-  ["a lost answer", { kind: "lost-response" }],
+  ["a broken connection", { kind: "cut-before-store" }],
+  ["a lost response", { kind: "lost-response" }],
 ];
 
-describe.each(passing)("%s that passes", (_what, fault) => {
-  test("is not noticed by any verb", async () => {
+describe.each(passing)("a transient failure, %s,", (_what, fault) => {
+  test("fails no verb", async () => {
     const server = await startServer();
     const storage = openStorage(server);
     server.faults.add("any", fault, 2);
@@ -32,7 +32,7 @@ describe.each(passing)("%s that passes", (_what, fault) => {
   });
 });
 
-test.each<Fault>([{ kind: "cut-body" }, { kind: "corrupt-body" }])("a body with $kind is read again", async (fault) => {
+test.each<Fault>([{ kind: "cut-body" }, { kind: "corrupt-body" }])("a $kind fault is retried", async (fault) => {
   const server = await startServer();
   const storage = openStorage(server);
   const body = "0123456789".repeat(1000);
@@ -43,7 +43,7 @@ test.each<Fault>([{ kind: "cut-body" }, { kind: "corrupt-body" }])("a body with 
 });
 
 test.each<Fault>([{ kind: "cut-body" }, { kind: "corrupt-body" }])(
-  "a body that always has $kind is an error, not a body",
+  "a permanent $kind fault is an error, not a body",
   async (fault) => {
     const server = await startServer();
     const storage = openStorage(server, { maxAttempts: 2 });
@@ -53,7 +53,7 @@ test.each<Fault>([{ kind: "cut-body" }, { kind: "corrupt-body" }])(
   },
 );
 
-test("a listing that is cut is read again, and never shorter than it is", async () => {
+test("a truncated listing is retried and never short", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   for (let i = 0; i < 20; i++) await storage.put(`key/${i}`, bytes(""));
@@ -80,7 +80,7 @@ const lasting: [MeteringErrorCode, boolean, Fault][] = [
 ];
 
 describe.each(lasting)("%s", (code, repeated, fault) => {
-  test(`is what ${JSON.stringify(fault)} means for every verb, ${repeated ? "after all attempts" : "at once"}`, async () => {
+  test(`is the error for ${JSON.stringify(fault)} of every verb, ${repeated ? "after all attempts" : "at once"}`, async () => {
     const server = await startServer();
     const storage = openStorage(server, { maxAttempts: 2, prefix: "team" });
     const calls = {
@@ -103,7 +103,7 @@ describe.each(lasting)("%s", (code, repeated, fault) => {
   });
 });
 
-test("wrong keys, a wrong bucket and a reader that writes are told apart", async () => {
+test("wrong keys, a wrong bucket and a missing permission give different errors", async () => {
   const server = await startServer();
   const wrongSecret = { ...server.credentials, accessKeySecret: "wrong" };
   expect((await rejection(openStorage(server, { credentials: wrongSecret }).get("key"))).code).toBe("unauthenticated");
@@ -117,13 +117,13 @@ test("wrong keys, a wrong bucket and a reader that writes are told apart", async
   expect(await reader.head("key")).toBeUndefined();
 });
 
-test("a clock that is off says so", async () => {
+test("the error for clock skew says so", async () => {
   const server = await startServer();
   server.clockOffsetMs = -20 * 60 * 1000;
   expect((await rejection(openStorage(server).get("key"))).message).toMatch(/clock/);
 });
 
-test("a slow answer is a timeout after all attempts, and its connections are gone", async () => {
+test("a slow response is a timeout after all attempts, and leaks no connection", async () => {
   const server = await startServer();
   const storage = openStorage(server, { timeoutMs: 50, maxAttempts: 2 });
   server.faults.add("get", { kind: "slow", delayMs: 60_000 }, 2);
@@ -132,7 +132,7 @@ test("a slow answer is a timeout after all attempts, and its connections are gon
   await expect.poll(() => server.connections()).toBe(0);
 });
 
-test("a store that says when to come back is not asked before", async () => {
+test("a Retry-After is respected", async () => {
   const asked: number[] = [];
   const endpoint = await answerWith((response) => {
     asked.push(performance.now());
@@ -144,7 +144,7 @@ test("a store that says when to come back is not asked before", async () => {
   expect(second - first).toBeGreaterThan(990);
 });
 
-test("a connection that is not made in time is a timeout", async () => {
+test("a connection that is not established in time is a timeout", async () => {
   const silent = createServer();
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void silent.close());
@@ -154,19 +154,19 @@ test("a connection that is not made in time is a timeout", async () => {
   expect((await rejection(storage.get("key"))).code).toBe("timeout");
 });
 
-test("nobody at the endpoint is unavailable", async () => {
+test("an endpoint without a server is unavailable", async () => {
   const server = await startServer();
   const storage = openStorage(server, { endpoint: "http://127.0.0.1:1", maxAttempts: 2 });
   const error = await rejection(storage.get("key"));
   expect([error.code, error.cause]).toEqual(["unavailable", expect.objectContaining({ code: "ECONNREFUSED" })]);
 });
 
-describe("an answer that is not one of OSS", () => {
+describe("a response that does not come from OSS,", () => {
   test.each([
     ["a gateway's page", 502, "<html><p>Bad gateway", "unavailable"],
     ["a very long page", 503, "x".repeat(1_000_000), "unavailable"],
     ["nothing", 403, "", "permission-denied"],
-  ])("such as %s is an error by its status", async (_what, status, body, code) => {
+  ])("such as %s, is an error by its status", async (_what, status, body, code) => {
     const endpoint = await answerWith((response) => void response.writeHead(status).end(body));
     const storage = openStorage(await startServer(), { endpoint, maxAttempts: 2 });
     const error = await rejection(storage.get("key"));
@@ -178,14 +178,14 @@ describe("an answer that is not one of OSS", () => {
     ["a portal's page", "<html><body>Log in</body></html>"],
     ["no XML", "{}"],
     ["nothing", ""],
-  ])("such as %s is never an empty listing", async (_what, body) => {
+  ])("such as %s, is never an empty listing", async (_what, body) => {
     const endpoint = await answerWith((response) => void response.end(body));
     const storage = openStorage(await startServer(), { endpoint, maxAttempts: 1 });
     expect((await rejection(collect(storage.list("")))).code).toMatch(/storage-failure|unavailable/);
   });
 });
 
-test("a name longer than 1,023 bytes with its prefix, or with a backslash first, is an invalid key for every verb", async () => {
+test("every verb rejects a name that, with its prefix, has more than 1,023 bytes or begins with a backslash", async () => {
   const server = await startServer();
   const storage = openStorage(server, { prefix: "team" });
   const longest = `${"k".repeat(250)}/`.repeat(4) + "k".repeat(1023 - "team/".length - 1004);
@@ -203,7 +203,7 @@ test("a name longer than 1,023 bytes with its prefix, or with a backslash first,
   expect(server.requests).toMatchObject({ put: 1, get: 0, head: 1, delete: 0 });
 });
 
-test("an object larger than maxBytes is refused at once, and its connection is gone", async () => {
+test("an object larger than maxBytes is rejected at once, and leaks no connection", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   await storage.put("large", new Uint8Array(1_000_000));
@@ -212,19 +212,19 @@ test("an object larger than maxBytes is refused at once, and its connection is g
   await expect.poll(() => server.connections()).toBe(0);
 });
 
-test("an object that says it is larger than maxBytes is refused before any of it comes", async () => {
+test("an object whose length exceeds maxBytes is rejected before its body arrives", async () => {
   const endpoint = await answerWith((response) => response.writeHead(200, { "content-length": 1e9 }).flushHeaders());
   const storage = openStorage(await startServer(), { endpoint });
   expect((await rejection(storage.get("key", { maxBytes: 100_000 }))).code).toBe("too-large");
 });
 
-test("an error that never ends is an error by its status", async () => {
+test("an error with an endless body is an error by its status", async () => {
   const endpoint = await answerWith((response) => answerEndlessly(response.writeHead(403)));
   const storage = openStorage(await startServer(), { endpoint });
   expect((await rejection(storage.get("key"))).code).toBe("permission-denied");
 });
 
-test("an object that never ends is refused once it has more than maxBytes", async () => {
+test("an object with an endless body is rejected after maxBytes", async () => {
   const endpoint = await answerWith(answerEndlessly);
   const storage = openStorage(await startServer(), { endpoint });
   expect((await rejection(storage.get("key", { maxBytes: 100_000 }))).code).toBe("too-large");

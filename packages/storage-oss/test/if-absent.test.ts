@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { answerWith } from "./answer.ts";
 import { bytes, openStorage, rejection, startServer, textOf } from "./open.ts";
 
-test("of 50 concurrent writers exactly one wins, in each of 5 rounds", async () => {
+test("exactly one of 50 concurrent writers wins, in each of 5 rounds", async () => {
   const server = await startServer();
   const storages = [openStorage(server), openStorage(server), openStorage(server)] as const;
   for (let round = 0; round < 5; round++) {
@@ -24,7 +24,7 @@ test("of 50 concurrent writers exactly one wins, in each of 5 rounds", async () 
   }
 });
 
-test("it takes one request, once the bucket has proven that it heeds the condition", async () => {
+test("a put with ifAbsent is one request once the bucket was tested", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   await storage.put("first", bytes("1"), { ifAbsent: true });
@@ -34,21 +34,18 @@ test("it takes one request, once the bucket has proven that it heeds the conditi
   expect(server.requests).toMatchObject({ put: 4, head: 1 });
 });
 
-test.each(["lost-response", "cut-before-store"] as const)(
-  "a %s is no already-exists: the write counts once",
-  async (kind) => {
-    const server = await startServer();
-    const storage = openStorage(server);
-    await storage.put("proof", bytes("proof"), { ifAbsent: true });
-    server.faults.add("put", { kind });
-    const { etag } = await storage.put("key", bytes("mine"), { ifAbsent: true });
-    expect(server.requests.put).toBe(4);
-    expect(etag).toBe((await storage.head("key"))?.etag);
-    expect(textOf(await storage.get("key"))).toBe("mine");
-  },
-);
+test.each(["lost-response", "cut-before-store"] as const)("a %s is success, not already-exists", async (kind) => {
+  const server = await startServer();
+  const storage = openStorage(server);
+  await storage.put("proof", bytes("proof"), { ifAbsent: true });
+  server.faults.add("put", { kind });
+  const { etag } = await storage.put("key", bytes("mine"), { ifAbsent: true });
+  expect(server.requests.put).toBe(4);
+  expect(etag).toBe((await storage.head("key"))?.etag);
+  expect(textOf(await storage.get("key"))).toBe("mine");
+});
 
-test("several lost responses in a row are no already-exists either", async () => {
+test("several lost responses in a row are success, not already-exists", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   server.faults.add("put", { kind: "lost-response" }, 2);
@@ -56,7 +53,7 @@ test("several lost responses in a row are no already-exists either", async () =>
   await storage.put("key", bytes("mine"), { ifAbsent: true });
 });
 
-test("another's object, found after a failed attempt, is already-exists", async () => {
+test("another writer's object is already-exists, even after a failed attempt", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   await storage.put("other", bytes("0"), { ifAbsent: true });
@@ -67,7 +64,7 @@ test("another's object, found after a failed attempt, is already-exists", async 
   expect(textOf(await storage.get("key"))).toBe("another's");
 });
 
-test("a credential that may not look is refused until the bucket is proven, and nothing is stored", async () => {
+test("a writer without read permission is refused until the bucket is tested, and nothing is stored", async () => {
   const server = await startServer();
   const storage = openStorage(server);
   server.faults.add("head", { kind: "error", status: 403, code: "AccessDenied" });
@@ -80,7 +77,7 @@ test("a credential that may not look is refused until the bucket is proven, and 
   expect((await rejection(storage.put("key", bytes("2"), { ifAbsent: true }))).code).toBe("already-exists");
 });
 
-test("a store that takes the condition, ignores it and says nothing is not-supported", async () => {
+test("a store that silently ignores the condition is not-supported", async () => {
   const endpoint = await answerWith((response) => {
     response.setHeader("x-oss-request-id", "1");
     if (response.req.method === "HEAD") response.writeHead(404).end();
@@ -90,7 +87,7 @@ test("a store that takes the condition, ignores it and says nothing is not-suppo
   expect((await rejection(storage.put("key", bytes("1"), { ifAbsent: true }))).code).toBe("not-supported");
 });
 
-test("a look that fails is repeated before anything is written", async () => {
+test("a failed check for the object is retried before anything is written", async () => {
   const server = await startServer({ versioning: true });
   const storage = openStorage(server);
   await storage.put("key", bytes("old"));
@@ -99,7 +96,7 @@ test("a look that fails is repeated before anything is written", async () => {
   expect(server.requests.put).toBe(1);
 });
 
-test("a bucket with versioning, which ignores the condition, is refused and keeps what it has", async () => {
+test("a bucket with versioning, which ignores the condition, is refused and keeps its objects", async () => {
   const server = await startServer({ versioning: true });
   const storage = openStorage(server);
   await storage.put("key", bytes("old"));

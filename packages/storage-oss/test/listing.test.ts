@@ -10,7 +10,7 @@ const answer = (names: readonly string[], more: object = {}) => ({
   ...more,
 });
 
-test("names are decoded as forms are, and those that are no UTF-8 are marked", () => {
+test("names are decoded like forms, and names that are not UTF-8 are marked", () => {
   const { objects, next } = readPage(answer(["team/a+b%2Bc", "team/%E4%B8%9C", "team/%FF"]));
   expect(objects.map(({ name, undecodable }) => [name, undecodable])).toEqual([
     ["team/a b+c", undefined],
@@ -21,7 +21,7 @@ test("names are decoded as forms are, and those that are no UTF-8 are marked", (
   expect(next).toBeUndefined();
 });
 
-test("a page tells where the next one begins, or that it does not say where", () => {
+test("a page has the token of the next one, or an empty token", () => {
   expect(readPage(answer([], { isTruncated: true, nextContinuationToken: "next" })).next).toBe("next");
   expect(readPage(answer([], { isTruncated: true })).next).toBe("");
 });

@@ -8,7 +8,7 @@ const loaded = (): string[] => {
   );
 };
 
-test("ali-oss and the credentials library are loaded with the first call that needs them, not before", async () => {
+test("ali-oss and the credentials library are loaded on the first call that needs them, not before", async () => {
   const { OssStorage } = await import("../src/index.ts");
   const credentials = { accessKeyId: "id", accessKeySecret: "secret" };
   const settings = { bucket: "usage", region: "cn-hangzhou", endpoint: "http://127.0.0.1:1", maxAttempts: 1 };

@@ -6,7 +6,7 @@ import { OssStorage, type OssStorageOptions } from "../src/index.ts";
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const textOf = (body: Uint8Array): string => new TextDecoder().decode(body);
 
-/** A server of the test's own, which must have known every request at its end. */
+/** A server for one test. It must have recognised every request. */
 export async function startServer(options: OssTestServerOptions = {}): Promise<OssTestServer> {
   const server = await startOssTestServer(options);
   onTestFinished(async () => {
@@ -16,7 +16,7 @@ export async function startServer(options: OssTestServerOptions = {}): Promise<O
   return server;
 }
 
-/** A storage on that server, closed at the end of the test. */
+/** A storage on that server, closed after the test. */
 export function openStorage(server: OssTestServer, options: Partial<OssStorageOptions> = {}): OssStorage {
   const { bucket, region, endpoint, credentials } = server;
   const storage = new OssStorage({ bucket, region, endpoint, credentials, ...options });
@@ -24,7 +24,7 @@ export function openStorage(server: OssTestServer, options: Partial<OssStorageOp
   return storage;
 }
 
-/** What a call rejects with, which has to be a `MeteringError`. */
+/** The `MeteringError` that a call rejects with. */
 export async function rejection(call: Promise<unknown>): Promise<MeteringError> {
   const outcome: unknown = await call.then(
     () => "no rejection",

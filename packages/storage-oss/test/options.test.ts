@@ -10,7 +10,7 @@ const client = { options: {}, put() {}, get() {}, head() {}, delete() {}, listV2
 
 function refusal(options: object): string {
   try {
-    // What a program without types may pass.
+    // An untyped program may pass this.
     const untyped: OssStorageOptions = Object.assign({}, good, options);
     return `accepted ${new OssStorage(untyped).name}`;
   } catch (error) {
@@ -72,18 +72,18 @@ test.each<object>([
   expect(refusal(options)).toMatch(/^accepted oss:\/\/usage\//);
 });
 
-test("both ways to write a region mean the same", () => {
+test("both spellings of a region are equal", () => {
   expect(parseRegion("oss-ap-southeast-1")).toEqual(parseRegion("ap-southeast-1"));
   expect(parseRegion("cn-hangzhou")).toEqual({ id: "cn-hangzhou", ossId: "oss-cn-hangzhou" });
 });
 
-test("the name of a storage says where it is", () => {
+test("the name of a storage contains bucket and prefix", () => {
   expect(new OssStorage({ ...good, prefix: "team/a/" }).name).toBe("oss://usage/team/a/");
 });
 
 const idOf = (options: object): string => new OssStorage({ bucket: "metering", region: "cn-hangzhou", ...options }).id;
 
-test("the id tells endpoint, region, bucket and prefix, and holds no credentials", () => {
+test("the id contains endpoint, region, bucket and prefix, and no credentials", () => {
   const ids = [
     {},
     { region: "cn-beijing" },

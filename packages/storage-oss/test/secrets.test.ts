@@ -21,7 +21,7 @@ const faults: (Fault | undefined)[] = [
   { kind: "error", status: 503, code: "ServiceUnavailable" },
 ];
 
-test("no key, secret, token or signature is in any error, log line, inspection or JSON, whatever fails", async () => {
+test("no key, secret, token or signature leaks into errors, log lines, inspection or JSON, whatever fails", async () => {
   vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
   onTestFinished(() => void vi.unstubAllEnvs());
   const server = await startServer();
@@ -73,7 +73,7 @@ test("no key, secret, token or signature is in any error, log line, inspection o
   }
 });
 
-test("nor where the other side answers with all it was sent", async () => {
+test("a server that echoes the request leaks no credentials either", async () => {
   const server = await startServer();
   const session = server.openSession(900);
   const endpoint = await answerWith((response) => {

@@ -10,7 +10,7 @@ const everything = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: ["s3:*"], Resource: "arn:aws:s3:::*" }],
 });
 
-test("a role is assumed at the real server, and its credentials write", async () => {
+test("a role is assumed at the real server, and its credentials can write", async () => {
   const roleArn = await createRole(everything);
   const role = { roleArn, stsEndpoint: gateway.endpoint, durationSeconds: 900 };
   const storage = openStorage({ bucket: await createBucket(), assumeRole: role });
@@ -18,11 +18,11 @@ test("a role is assumed at the real server, and its credentials write", async ()
   expect((await storage.get("key")).byteLength).toBe(4);
 });
 
-test("short sessions are renewed before they end, and no call notices", async () => {
+test("short sessions are refreshed before they expire, without failing a call", async () => {
   const roleArn = await createRole(everything);
   const { region, endpoint } = gateway;
   const credentials: Identity = gateway.credentials;
-  // Shorter than S3Storage lets one ask for: nobody wants to wait 15 minutes.
+  // Shorter than S3Storage allows, so that the test need not wait 15 minutes.
   const role = createTokenCache(
     assumeRole(
       createTokenCache(() => credentials, { timeoutMs: 10_000 }),
@@ -51,7 +51,7 @@ test("short sessions are renewed before they end, and no call notices", async ()
   expect(sessions.size).toBeGreaterThanOrEqual(3);
 });
 
-test("a session that has ended is refused by the real server, as no retryable error", async () => {
+test("the real server refuses an expired session, and the error is not retryable", async () => {
   const roleArn = await createRole(everything);
   const { region, endpoint } = gateway;
   const credentials: Identity = gateway.credentials;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { bytes } from "../test/store.ts";
 import { createBucket, gateway, openStorage } from "./gateway.ts";
 
-test("a missing bucket and a missing object are told apart", async () => {
+test("a missing bucket differs from a missing object", async () => {
   const here = openStorage({ bucket: await createBucket() });
   const nowhere = openStorage({ bucket: "no-such-bucket" });
   await expect(here.get("key")).rejects.toMatchObject({ code: "not-found" });
@@ -31,7 +31,7 @@ test("wrong keys are refused, and the error names bucket and key, never the secr
   }
 });
 
-test("a download through a connection that breaks is an error or whole", async () => {
+test("a download over a connection that breaks is an error or complete", async () => {
   const storage = openStorage({ bucket: await createBucket(), maxAttempts: 1, timeoutMs: 3 });
   const body = new Uint8Array(5_000_000).fill(7);
   await openStorage({ bucket: storage.name.slice(5, -1) }).put("key", body);

@@ -36,7 +36,7 @@ export function openStorage(options: Pick<S3StorageOptions, "bucket"> & Partial<
   return storage;
 }
 
-/** A role that the gateway's user may assume, and what the policy allows to it. */
+/** A role that the gateway's user may assume, with the permissions of the policy. */
 export async function createRole(policy: string): Promise<string> {
   const name = `Role${randomUUID()}`;
   const trust = {

@@ -23,7 +23,7 @@ test("exactly one of 50 concurrent writers wins, in each of 20 rounds", async ()
   }
 });
 
-test("an answer lost after the real server stored the object is success, not already-exists", async () => {
+test("a response lost after the real server stored the object is success, not already-exists", async () => {
   const bucket = await createBucket();
   await using proxy = await startProxy({ target: gateway.endpoint });
   const storage = openStorage({ bucket, endpoint: proxy.endpoint });
@@ -37,7 +37,7 @@ test("an answer lost after the real server stored the object is success, not alr
   }
 });
 
-test("of two writers, both of whose answers are lost, one wins and the other is told", async () => {
+test("of two writers whose responses are both lost, one wins and the other gets already-exists", async () => {
   const bucket = await createBucket();
   await using proxy = await startProxy({ target: gateway.endpoint });
   const storages = [

@@ -9,7 +9,7 @@ async function listed(storage: S3Storage, prefix: string, startAfter?: string): 
   return keys;
 }
 
-test("2,500 keys, and 10,000 among which they lie, come each once and in order, also from the midst of them", async () => {
+test("2,500 keys, and 10,000 keys around them, are listed once each, in order, from the start and from the middle", async () => {
   const storage = openStorage({ bucket: await createBucket(), prefix: "team" });
   const keys = Array.from(
     { length: 10_000 },

@@ -6,7 +6,7 @@ import { createBucket, createRole, gateway, openStorage } from "./gateway.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
-/** The policy that stands in the README under a heading, for another bucket. */
+/** The policy under a heading of the README, for another bucket. */
 function policyOf(heading: string, bucket: string): string {
   const [, policy] = new RegExp(`### ${heading}\\n[^#]*?\`\`\`json\\n([^\`]*)\`\`\``).exec(readme) ?? [];
   if (policy === undefined) throw new Error(`The README has no policy under "${heading}".`);
@@ -26,7 +26,7 @@ async function openWith(heading: string): Promise<{ limited: S3Storage; outside:
 
 const denied = { code: "permission-denied" };
 
-test("the README's writer policy is enough to write, and for nothing else", async () => {
+test("the README's writer policy allows writing and nothing else", async () => {
   const { limited, outside } = await openWith("Writer");
   await limited.put("key", bytes("body"), { ifAbsent: true });
   await expect(limited.put("key", bytes("body"), { ifAbsent: true })).rejects.toMatchObject({ code: "already-exists" });
@@ -37,7 +37,7 @@ test("the README's writer policy is enough to write, and for nothing else", asyn
   await expect(outside.put("key", bytes("body"))).rejects.toMatchObject(denied);
 });
 
-test("the README's reader policy is enough to read, and for nothing else", async () => {
+test("the README's reader policy allows reading and nothing else", async () => {
   const { limited, outside } = await openWith("Reader");
   expect((await limited.get("a/key")).byteLength).toBe(4);
   expect(await limited.head("nothing")).toBeUndefined();

@@ -4,7 +4,7 @@ import { type Identity, loadProviders, toIdentity } from "./credentials.ts";
 import { readCause } from "./errors.ts";
 import type { AssumeRoleOptions } from "./options.ts";
 
-/** How a session is asked for where the options of the role do not say. */
+/** Settings of the STS request that the storage's other options give. */
 export interface StsSettings {
   readonly region: string | undefined;
   readonly timeoutMs: number;
@@ -31,7 +31,7 @@ function roleError(error: unknown, roleArn: string): MeteringError {
   );
 }
 
-/** Each call assumes the role once, with credentials of `base`. */
+/** Each call assumes the role once, with the credentials of `base`. */
 export function assumeRole(
   base: TokenCache<Identity>,
   role: AssumeRoleOptions,
@@ -56,7 +56,7 @@ export function assumeRole(
           connectionTimeout: connectTimeoutMs,
           requestTimeout: timeoutMs,
           throwOnRequestTimeout: true,
-          // Sessions are rare: no connection is kept open, so there is none to close.
+          // Requests for sessions are rare, so no connection is kept open that would have to be closed.
           httpAgent: { keepAlive: false },
           httpsAgent: { keepAlive: false },
         },
@@ -66,7 +66,7 @@ export function assumeRole(
       return toIdentity(await assume());
     } catch (error) {
       const failure = roleError(error, roleArn);
-      // The keys it was assumed with may have been replaced: others are asked for with the next attempt.
+      // The base credentials may have been replaced: the next attempt asks for new ones.
       if (failure.code === "unauthenticated") base.drop(masterCredentials);
       throw failure;
     }

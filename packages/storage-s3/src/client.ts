@@ -5,19 +5,19 @@ import { loadDependency, readText } from "@metering/storage-kit";
 import type { Identity } from "./credentials.ts";
 import type { S3StorageOptions } from "./options.ts";
 
-/** The AWS SDK's module: loaded with the first call, so that an app which never makes one does not pay for it. */
+/** The AWS SDK's module: loaded on the first call, so that an app without calls does not pay for it. */
 export type S3Module = typeof s3;
 
 export const loadS3Module = (): Promise<S3Module> =>
   loadDependency("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
 
-/** Where connections come from. */
+/** The connection pools. */
 export interface Agents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
-/** Makes a client for these credentials. Attempts are counted by the caller, so it makes one for each request. */
+/** Creates a client for these credentials. The caller retries, so the client makes one attempt per request. */
 export function createClient(
   { S3Client }: S3Module,
   { region, endpoint, forcePathStyle = false, connectTimeoutMs = 5_000 }: S3StorageOptions,
@@ -30,7 +30,7 @@ export function createClient(
     credentials,
     forcePathStyle,
     maxAttempts: 1,
-    // Servers that ignore the header let each larger put wait for seconds.
+    // With servers that ignore the header, each large put would wait for seconds.
     expectContinueHeader: false,
     requestHandler: { connectionTimeout: connectTimeoutMs, ...agents },
   });
@@ -56,7 +56,7 @@ function keepErrors(client: s3.S3Client): void {
   );
 }
 
-/** Host that the client sends the requests of a bucket to; nothing is sent to find out. */
+/** The host to which the client sends requests for a bucket. Sends nothing. */
 export async function hostOf({ HeadBucketCommand }: S3Module, client: s3.S3Client, bucket: string): Promise<string> {
   let host = "";
   const command = new HeadBucketCommand({ Bucket: bucket });

@@ -8,23 +8,23 @@ import { callerCredentials, type Identity, toIdentity } from "./credentials.ts";
 import { defaultCredentials } from "./default-credentials.ts";
 import type { S3StorageOptions } from "./options.ts";
 
-/** A client with credentials that are good now. */
+/** A client with valid credentials. */
 export interface Connected {
   readonly sdk: S3Module;
   readonly client: S3Client;
-  /** The store refused the credentials. Returns whether the next `connect` may give others. */
+  /** Call this when the store refused the credentials. Returns whether the next `connect` may use other ones. */
   readonly refuse: () => boolean;
-  /** What must show up in no error: keys and token. */
+  /** Keys and token, which no error may contain. */
   readonly secrets: () => Promise<readonly (string | undefined)[]>;
 }
 
-/** The clients of a storage, one at a time. */
+/** The current client of a storage. */
 export interface Connection {
   connect(signal: AbortSignal): Promise<Connected>;
   close(): void;
 }
 
-/** Connects as the options say; nothing is loaded, asked for or opened before the first call. */
+/** Connects according to the options. Nothing is loaded, requested or opened before the first call. */
 export function createConnection(options: S3StorageOptions): Connection {
   const { client, maxConnections = 50 } = options;
   if (client !== undefined) return { connect: () => connectWith(client), close: () => {} };
@@ -39,7 +39,7 @@ export function createConnection(options: S3StorageOptions): Connection {
     async connect(signal) {
       const sdk = await loadS3Module();
       const identity = await tokens.get(signal);
-      // New credentials get a new client. The connections stay: they are the agents'.
+      // New credentials get a new client. The connections belong to the agents and stay open.
       if (latest?.identity !== identity) latest = { identity, client: createClient(sdk, options, identity, agents) };
       return {
         sdk,

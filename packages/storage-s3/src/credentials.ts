@@ -2,7 +2,7 @@ import { isMeteringError, MeteringError } from "@metering/core";
 import { loadDependency, redactedCause, type TokenSource } from "@metering/storage-kit";
 import type { S3Credentials, S3CredentialsProvider } from "./options.ts";
 
-/** Credentials as the AWS SDK's types want them: what is not set is not there. */
+/** Credentials as the AWS SDK's types require: an unset property is absent, not `undefined`. */
 export interface Identity {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -19,13 +19,13 @@ export function toIdentity({ accessKeyId, secretAccessKey, sessionToken, expirat
   };
 }
 
-/** The caller's function; whatever it does wrong becomes an `unauthenticated` error. */
+/** The caller's function. Its failures become `unauthenticated` errors. */
 export function callerCredentials(provider: S3CredentialsProvider): TokenSource<Identity> {
   return async () => {
     try {
       const given = await provider();
       if (!given?.accessKeyId || !given.secretAccessKey) {
-        throw new TypeError("It resolved to no access key and secret key.");
+        throw new TypeError("It did not resolve to an access key and a secret key.");
       }
       return toIdentity(given);
     } catch (error) {

@@ -6,18 +6,18 @@ import { readCause } from "./errors.ts";
 function chainError(error: unknown): MeteringError {
   const cause = readCause(error);
   const { name, code, status, message } = cause;
-  const what = `No credentials could be obtained: ${name} (${message}).`;
+  const what = `Could not obtain credentials: ${name} (${message}).`;
   if (code === "ENOENT") {
     const advice = "Check the paths in AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.";
     return new MeteringError("unauthenticated", `${what} ${advice}`, { cause });
   }
   if ((status ?? 0) >= 500 || networkMeaning(code)?.code === "unavailable") {
-    return new MeteringError("unavailable", `${what} Their source failed: call again.`, { cause });
+    return new MeteringError("unavailable", `${what} Their source failed. Call again.`, { cause });
   }
   const advice =
     status === undefined
-      ? "Set the option credentials, or those of environment, profile, pod or instance."
-      : "Check the role, its trust policy and the token of the pod or session.";
+      ? "Set the option credentials, or provide credentials in the environment, profile, pod or instance."
+      : "Check the role, its trust policy, and the token of the pod or session.";
   return new MeteringError("unauthenticated", `${what} ${advice}`, { cause });
 }
 
@@ -27,7 +27,7 @@ export function defaultCredentials(region: string | undefined): TokenSource<Iden
     const { fromNodeProviderChain } = await loadProviders();
     const clientConfig = region === undefined ? {} : { clientConfig: { region } };
     try {
-      // Anew each time, since the token cache does the caching; the SDK keeps the files it has read.
+      // A new chain each time: the token cache does the caching. `ignoreCache` makes the SDK read its files again.
       return toIdentity(await fromNodeProviderChain({ ...clientConfig, ignoreCache: fresh })());
     } catch (error) {
       throw chainError(error);

@@ -12,15 +12,15 @@ import {
 } from "@metering/storage-kit";
 import type { MeteringErrorCode } from "@metering/core";
 
-/** What is known of a failed request and safe to pass on. */
+/** What is known about a failed request and contains no secrets. */
 export class S3Cause extends RedactedCause {
-  /** Region in which the bucket lies, where the store says so. */
+  /** Region of the bucket, if the store tells it. */
   readonly region: string | undefined;
-  /** Requests that the client sent for this answer. */
+  /** Number of requests that the client sent. */
   readonly attempts: number;
-  /** The client's clock was wrong, and the client corrects it from now on. */
+  /** The machine's clock is wrong, and the client corrects for it from now on. */
   readonly clockCorrected: boolean;
-  /** The answer is a web page, so it is none of S3. */
+  /** The response is a web page, so it does not come from S3. */
   readonly isPage: boolean;
 
   constructor(error: unknown, secrets: readonly (string | undefined)[], renewable: boolean) {
@@ -43,22 +43,22 @@ export class S3Cause extends RedactedCause {
   }
 }
 
-/** Reads an error of the AWS SDK, of Node's network, or of anything below. */
+/** Reads an error of the AWS SDK or of Node's network. */
 export function readCause(error: unknown, secrets: readonly (string | undefined)[] = [], renewable = false): S3Cause {
   return new S3Cause(error, secrets, renewable);
 }
 
 const refusedCredentials = new Set(["ExpiredToken", "InvalidToken", "TokenRefreshRequired", "InvalidAccessKeyId"]);
 
-/** Whether the error says that the credentials are no longer, or never were, the store's. */
+/** Whether the error says that the credentials are expired or unknown. */
 export function refusesCredentials(error: unknown): boolean {
   const name = readText(error, "name") ?? "";
-  // The answer to HEAD has no body, and so no code: 400 is what an expired session gets.
+  // The response to HEAD has no body and so no code. An expired session gets 400.
   const isNameless = name.startsWith("Unknown") && readField(readField(error, "$metadata"), "httpStatusCode") === 400;
   return isNameless || refusedCredentials.has(name);
 }
 
-/** The permission that S3 asks for each verb. */
+/** The permission that each verb needs. */
 const permissions = {
   put: "s3:PutObject",
   get: "s3:GetObject",
@@ -67,11 +67,11 @@ const permissions = {
   list: "s3:ListBucket",
 } as const;
 
-const keysAdvice = "Check the credentials: access key, secret key and, of a session, its token.";
+const keysAdvice = "Check the credentials: access key, secret key and, for a session, its token.";
 const clockAdvice = "Set this machine's clock: it is more than 15 minutes off the store's.";
-const throttledAdvice = "Send fewer requests at once, then call again.";
-const damagedAdvice = "The body was damaged or cut on its way: call again.";
-const settingAdvice = "Check bucket, encryption and storage class against what the store offers.";
+const throttledAdvice = "Send fewer requests at once and call again.";
+const damagedAdvice = "The body was damaged or truncated in transit. Call again.";
+const settingAdvice = "Check that the store supports the options bucket, encryption and storageClass.";
 
 /** Error codes of S3 and of compatible stores: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advice: string]>> = {
@@ -83,8 +83,8 @@ const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advic
   SignatureDoesNotMatch: ["unauthenticated", keysAdvice],
   InvalidToken: ["unauthenticated", keysAdvice],
   TokenRefreshRequired: ["unauthenticated", keysAdvice],
-  CredentialsProviderError: ["unauthenticated", "Give credentials, or check those of environment and profile."],
-  ExpiredToken: ["unauthenticated", "The session has ended: let a function or assumeRole renew it."],
+  CredentialsProviderError: ["unauthenticated", "Set the option credentials, or check environment and profile."],
+  ExpiredToken: ["unauthenticated", "The session has expired. Use a function or assumeRole, which renew it."],
   RequestTimeTooSkewed: ["unauthenticated", clockAdvice],
   RequestExpired: ["unauthenticated", clockAdvice],
   SlowDown: ["throttled", throttledAdvice],
@@ -95,15 +95,15 @@ const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advic
   BadDigest: ["unavailable", damagedAdvice],
   XAmzContentSHA256Mismatch: ["unavailable", damagedAdvice],
   IncompleteBody: ["unavailable", damagedAdvice],
-  NotImplemented: ["not-supported", "The store does not know what was asked for (see conditional writes)."],
+  NotImplemented: ["not-supported", "The store does not support this request. See conditional writes in the README."],
   EntityTooLarge: ["too-large", "Store smaller objects."],
   KeyTooLongError: ["invalid-key", "Use a shorter key or prefix."],
-  // Ceph's word for the same.
+  // Ceph's name for the same error.
   InvalidObjectName: ["invalid-key", "Use a shorter key or prefix."],
   InvalidBucketName: ["invalid-argument", settingAdvice],
   InvalidStorageClass: ["invalid-argument", settingAdvice],
   QuotaExceeded: ["out-of-space", "Free space or raise the quota."],
-  InvalidObjectState: ["storage-failure", "Restore the object from its archive first."],
+  InvalidObjectState: ["storage-failure", "Restore the object from the archive first."],
 };
 
 /** What an error means for a call on this bucket. */
@@ -111,26 +111,26 @@ export function meaningOf(cause: RedactedCause, { verb }: FailedCall, bucket: st
   const { name, code = "", status, message } = cause;
   const { region, clockCorrected = false, isPage = false } = cause instanceof S3Cause ? cause : {};
   if (status === 301 || status === 307 || name === "AuthorizationHeaderMalformed") {
-    const where = region === undefined ? "in another region or behind another endpoint" : `in region ${region}`;
-    const advice = `The bucket lies ${where}: set the options region and endpoint to that.`;
+    const where = region === undefined ? "in another region or at another endpoint" : `in region ${region}`;
+    const advice = `The bucket is ${where}. Set the options region and endpoint accordingly.`;
     return { code: "invalid-argument", advice };
   }
-  // Before the names: the SDK gives some broken connections the name of a timeout.
+  // Before the names, because the SDK names some broken connections timeouts.
   const network = networkMeaning(code);
   if (network !== undefined) return network;
   const [known, advice = ""] = Object.hasOwn(meanings, name) ? (meanings[name] ?? []) : [];
   if (known !== undefined) return { code: known, advice, ...(clockCorrected ? { retry: true } : {}) };
   if (isPage && (status ?? 0) < 500 && status !== 401 && status !== 403) {
-    return { code: "storage-failure", advice: "The answer is a web page: check endpoint and proxies." };
+    return { code: "storage-failure", advice: "The response is a web page. Check endpoint and proxies." };
   }
   if (status === 403) {
-    const needed = `The credentials need ${permissions[verb]} on ${bucket} and this key, and must be right.`;
+    const needed = `Check that the credentials are correct and allow ${permissions[verb]} on ${bucket} and this key.`;
     return { code: "permission-denied", advice: needed };
   }
   if (status === 412) {
     return {
       code: "storage-failure",
-      advice: "Something between here and the store refused the condition: check proxies.",
+      advice: "A proxy between this machine and the store refused the condition. Check proxies.",
     };
   }
   if (name.startsWith("KMS."))
@@ -138,7 +138,7 @@ export function meaningOf(cause: RedactedCause, { verb }: FailedCall, bucket: st
   if (message === "Region is missing") {
     return { code: "invalid-argument", advice: "Set the option region, or AWS_REGION." };
   }
-  // Without a code in the answer: only a get asks for an object that has to be there.
+  // A 404 without a code: only `get` requires that the object exists.
   if (status === 404) {
     const [missing, check = ""] = (verb === "get" ? meanings["NoSuchKey"] : meanings["NoSuchBucket"]) ?? [];
     return missing && { code: missing, advice: check };

@@ -3,20 +3,21 @@ import type { ListObjectsV2Command, ListObjectsV2CommandOutput } from "@aws-sdk/
 import { MeteringError } from "@metering/core";
 import { decodeListedName, type ListedName, type ListingPage } from "@metering/storage-kit";
 
-// A page has 1,000 names of 1,024 bytes at most, each byte written as three.
+// A page has at most 1,000 names of 1,024 bytes, and a percent-encoded byte takes three.
 const maxPageBytes = 16 * 1024 * 1024;
 
 function notAListing(problem: string): MeteringError {
   return new MeteringError(
     "storage-failure",
-    `The answer to a listing ${problem}. Check endpoint, bucket and proxies; many compatible stores need forcePathStyle.`,
+    `The response to a listing ${problem}. Check endpoint, bucket and proxies. Many compatible stores need forcePathStyle.`,
   );
 }
 
-/** Reads an answer to ListObjectsV2. Anything else, such as a list of buckets or a web page, is refused. */
+/** Reads a response to ListObjectsV2. Rejects anything else, such as a list of buckets or a web page. */
 export function readPage(answer: Omit<ListObjectsV2CommandOutput, "$metadata">): ListingPage {
   const { Contents = [], EncodingType, IsTruncated, KeyCount, Name, NextContinuationToken } = answer;
-  if (Name === undefined || (IsTruncated === undefined && KeyCount === undefined)) throw notAListing("is none");
+  if (Name === undefined || (IsTruncated === undefined && KeyCount === undefined))
+    throw notAListing("is not a listing");
   const objects = Contents.map(({ Key, Size: size, ETag: etag, LastModified: lastModified }): ListedName => {
     if (Key === undefined || size === undefined || lastModified === undefined) {
       throw notAListing("has an object without name, size or time");
@@ -27,7 +28,7 @@ export function readPage(answer: Omit<ListObjectsV2CommandOutput, "$metadata">):
   return { objects, next: IsTruncated === true ? (NextContinuationToken ?? "") : undefined };
 }
 
-/** Ends the answer to a listing that is longer than any page can be, before it is held. */
+/** Cuts off a response that is longer than any page can be, before it fills the memory. */
 export function limitPage(command: ListObjectsV2Command): ListObjectsV2Command {
   command.middlewareStack.add(
     (next) => async (args) => {

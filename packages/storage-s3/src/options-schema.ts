@@ -19,11 +19,11 @@ const isFunction = (value: unknown): boolean => typeof value === "function";
 
 const schema = /* @__PURE__ */ (() => {
   const url = z.optional(z.custom<string>((value) => typeof value === "string" && httpUrl(value), urlRule));
-  // Not strict: the SDK's own identities hold more, and it adds to objects that were handed to one of its clients.
+  // Not strict: the SDK's own identities have more properties, and the SDK adds some to objects given to its clients.
   const keys = z.object({
-    accessKeyId: pattern(/^[\x21-\x7e]+$/, "must be a text without spaces"),
-    secretAccessKey: pattern(/^[\x21-\x7e]+$/, "must be a text without spaces"),
-    sessionToken: z.optional(pattern(/^[\x21-\x7e]+$/, "must be a text without spaces")),
+    accessKeyId: pattern(/^[\x21-\x7e]+$/, "must be a string without spaces"),
+    secretAccessKey: pattern(/^[\x21-\x7e]+$/, "must be a string without spaces"),
+    sessionToken: z.optional(pattern(/^[\x21-\x7e]+$/, "must be a string without spaces")),
     expiration: z.optional(z.date("must be a Date")),
   });
   return z.strictObject({
@@ -36,7 +36,7 @@ const schema = /* @__PURE__ */ (() => {
         ),
       ),
     region: z.optional(pattern(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region such as "eu-west-1"')),
-    prefix: z.optional(z.string("must be a text")),
+    prefix: z.optional(z.string("must be a string")),
     endpoint: url,
     forcePathStyle: z.optional(z.boolean("must be true or false")),
     credentials: z.optional(
@@ -73,7 +73,7 @@ const schema = /* @__PURE__ */ (() => {
           z.strictObject({ type: z.literal("sse-s3") }),
           z.strictObject({
             type: z.literal("sse-kms"),
-            keyId: z.optional(pattern(/^\S+$/, "must be id or ARN of a key")),
+            keyId: z.optional(pattern(/^\S+$/, "must be the id or ARN of a key")),
           }),
         ],
         { error: 'must be { type: "sse-s3" } or { type: "sse-kms", keyId? }' },
@@ -93,7 +93,7 @@ const setByClient = [
   "connectTimeoutMs",
 ] as const satisfies readonly (keyof S3StorageOptions)[];
 
-/** A URL may hold a password, and what breaks a rule is printed: so this one is refused before the rules. */
+/** A URL may contain a password, and the schema's messages quote the value, so this runs first. */
 function refuseUserInUrl(name: string, url: unknown): void {
   if (typeof url !== "string" || !url.includes("@")) return;
   throw new MeteringError(

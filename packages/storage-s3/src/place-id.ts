@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3StorageOptions } from "./options.ts";
 
-// Where a client of the caller's sends its requests is known only once it sends one.
+// The endpoint of a caller's client is known only once it sends a request.
 const clients = new WeakMap<S3Client, string>();
 
 function clientId(client: S3Client): string {
@@ -11,7 +11,7 @@ function clientId(client: S3Client): string {
   return `client-${known}`;
 }
 
-/** Endpoint and region of a bucket, from the options or from where the AWS SDK takes them; never with credentials. */
+/** Endpoint and region of a bucket, from the options or from where the AWS SDK takes them. Contains no credentials. */
 export function whereIs({ client, endpoint, region }: S3StorageOptions): string {
   if (client !== undefined) return clientId(client);
   const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION, AWS_PROFILE = "default" } = process.env;

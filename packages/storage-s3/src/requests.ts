@@ -13,13 +13,13 @@ import { readCause, refusesCredentials, S3Cause } from "./errors.ts";
 import { limitPage, readPage } from "./listing.ts";
 import type { S3StorageOptions } from "./options.ts";
 
-/** Name of the metadata by which a writer knows its own object again. */
+/** Name of the metadata entry by which a writer recognises its own object. */
 const writeIdName = "metering-write-id";
 
-// The partitions of AWS. Its S3 heeds the condition of a conditional write; any other store has to prove it.
+// The partitions of AWS. AWS supports conditional writes; any other store must prove it.
 const awsHost = /(^|\.)(amazonaws\.(com|com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 
-/** What every put says of how the object is kept. */
+/** The parameters of every put that say how the object is stored. */
 function atRest({ encryption, storageClass }: S3StorageOptions): Partial<PutObjectCommandInput> {
   const kms = encryption?.type === "sse-kms" ? encryption : undefined;
   return {
@@ -29,11 +29,11 @@ function atRest({ encryption, storageClass }: S3StorageOptions): Partial<PutObje
   };
 }
 
-/** An answer that S3 never gives: that of a proxy, a portal, or of a store that is none of S3. */
+/** A response that S3 never sends, such as a proxy's or a login page. */
 function strangeAnswer(problem: string): MeteringError {
   return new MeteringError(
     "storage-failure",
-    `The answer ${problem}, so it is none of S3. Check endpoint and proxies.`,
+    `The response ${problem}, so it does not come from S3. Check endpoint and proxies.`,
   );
 }
 
@@ -42,13 +42,13 @@ function toResult({ ETag: etag }: Pick<PutObjectCommandOutput, "ETag">): PutResu
   return { etag };
 }
 
-/** The requests to one bucket, each sent once. Names are whole, with the prefix. */
+/** The requests to one bucket, each sent once. Names include the prefix. */
 export function createRequests(connection: Connection, options: S3StorageOptions): ObjectRequests {
   const { bucket: Bucket } = options;
   const kept = atRest(options);
   let bucketSeen = false;
 
-  /** Sends through the client of now. What goes wrong is read, and cleared of secrets, before it is passed on. */
+  /** Sends with the current client. Errors are redacted before they are passed on. */
   async function send<Answer>(
     signal: AbortSignal,
     request: (client: S3Client, sdk: S3Module) => Promise<Answer>,
@@ -57,7 +57,7 @@ export function createRequests(connection: Connection, options: S3StorageOptions
     try {
       return await request(client, sdk);
     } catch (error) {
-      // The SDK hangs the answer on whatever is thrown within it.
+      // The SDK attaches the response to every error thrown inside it.
       if (isMeteringError(error)) throw new MeteringError(error.code, error.message, { cause: error.cause });
       throw readCause(error, await secrets(), refusesCredentials(error) && refuse());
     }
@@ -80,7 +80,7 @@ export function createRequests(connection: Connection, options: S3StorageOptions
     }
   }
 
-  /** The answer to HEAD has no body, so that it does not tell a missing object from a missing bucket. */
+  /** A 404 to HEAD has no body, so it does not say whether the object or the bucket is missing. */
   async function checkBucket(abortSignal: AbortSignal): Promise<void> {
     if (bucketSeen) return;
     try {
@@ -88,9 +88,12 @@ export function createRequests(connection: Connection, options: S3StorageOptions
     } catch (error) {
       const status = error instanceof S3Cause ? error.status : undefined;
       if (status === 404) {
-        throw new MeteringError("bucket-not-found", `There is no bucket ${Bucket}. Create it, or correct the option.`);
+        throw new MeteringError(
+          "bucket-not-found",
+          `There is no bucket ${Bucket}. Create it, or correct the option bucket.`,
+        );
       }
-      // A bucket that one may not ask for is there.
+      // 403 means that the bucket exists.
       if (status !== 403) throw error;
     }
     bucketSeen = true;
@@ -114,7 +117,7 @@ export function createRequests(connection: Connection, options: S3StorageOptions
       refusalOf(error) {
         if (!(error instanceof S3Cause) || (error.name !== "PreconditionFailed" && error.status !== 412))
           return undefined;
-        // The client counts its own attempts, too, where it is one of the caller's.
+        // A caller's client makes attempts of its own.
         return { certain: error.name === "PreconditionFailed", repeated: error.attempts > 1 };
       },
       isForbidden: (error) =>
@@ -126,7 +129,7 @@ export function createRequests(connection: Connection, options: S3StorageOptions
         const { Body, ContentLength, $metadata } = await client.send(new sdk.GetObjectCommand({ Bucket, Key }), {
           abortSignal,
         });
-        if (!(Body instanceof Readable)) throw strangeAnswer("has no body that Node can read");
+        if (!(Body instanceof Readable)) throw strangeAnswer("has no readable body");
         try {
           if ($metadata.httpStatusCode !== 200) throw strangeAnswer(`has the status ${$metadata.httpStatusCode}`);
           return await readBody(Body, { expectedBytes: ContentLength, maxBytes });
@@ -136,7 +139,7 @@ export function createRequests(connection: Connection, options: S3StorageOptions
           const { message } = readCause(error);
           throw new MeteringError(
             "unavailable",
-            `The body was cut off or damaged on its way (${message}). Call again.`,
+            `The body was truncated or damaged in transit (${message}). Call again.`,
             {
               cause: readCause(error),
             },
@@ -156,7 +159,7 @@ export function createRequests(connection: Connection, options: S3StorageOptions
         const command = new sdk.ListObjectsV2Command({
           Bucket,
           Prefix: namePrefix,
-          // A name with control characters is no valid XML as it is.
+          // Control characters in names are not valid XML.
           EncodingType: "url",
           ...(startAfter === undefined ? {} : { StartAfter: startAfter }),
           ...(token === undefined ? {} : { ContinuationToken: token }),

@@ -8,10 +8,10 @@ import { whereIs } from "./place-id.ts";
 import { createRequests } from "./requests.ts";
 
 /**
- * Objects in a bucket of AWS S3, or of a store that speaks its protocol and has conditional writes.
+ * Objects in a bucket of AWS S3 or of an S3-compatible store with conditional writes.
  *
- * Keeps every promise of `ObjectStorage`. Failed requests are retried (`maxAttempts`); errors are `MeteringError`s and
- * hold no credentials. The AWS SDK is loaded with the first call.
+ * Keeps every promise of `ObjectStorage`. Transient failures are retried (`maxAttempts`). Errors are `MeteringError`s and
+ * contain no credentials. The AWS SDK is loaded on the first call.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ import { createRequests } from "./requests.ts";
  * ```
  */
 export class S3Storage extends RemoteStorage {
-  /** @throws `invalid-argument` where an option breaks its rule. */
+  /** @throws `invalid-argument` if an option is invalid. */
   constructor(options: S3StorageOptions) {
     const checked = checkOptions(options);
     const { bucket, timeoutMs = 30_000, maxAttempts = 5, maxConnections = 50, logger = silentLogger } = checked;

@@ -27,13 +27,13 @@ const calls: Readonly<
   list: ["ListObjectsV2", (storage, options) => storage.list("", options)[Symbol.asyncIterator]().next()],
 };
 
-/** Resolves once the server has got the request. */
+/** Resolves once the server has received the request. */
 async function arrived(count: () => number, atLeast: number): Promise<void> {
   while (count() < atLeast) await new Promise((resolve) => setImmediate(resolve));
 }
 
 test.for(Object.entries(calls))(
-  "%s under way is ended, with the signal's reason, and its connection with it",
+  "an abort during %s rejects with the signal's reason and closes the connection",
   async ([, [operation, call]]) => {
     const store = await startStore();
     const storage = await openProven(store);
@@ -50,7 +50,7 @@ test.for(Object.entries(calls))(
   },
 );
 
-test("a call that waits to be tried again is ended", async () => {
+test("an abort ends the wait for a retry", async () => {
   const { server, open } = await startStore();
   server.fail({ ...s3Faults.slowDown, headers: { "retry-after": "30" } }, { times: 2 });
   const controller = new AbortController();
@@ -61,7 +61,7 @@ test("a call that waits to be tried again is ended", async () => {
   await failed;
 });
 
-test("a call that waits for its turn is ended, and takes no turn", async () => {
+test("an abort ends a queued call, which then sends nothing", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxConnections: 1 });
   server.fail({ kind: "delay", delayMs: 100 });
@@ -74,7 +74,7 @@ test("a call that waits for its turn is ended, and takes no turn", async () => {
   expect(await storage.head("second")).toBeUndefined();
 });
 
-test("a call that waits for credentials is ended", async () => {
+test("an abort ends the wait for credentials", async () => {
   const { open } = await startStore();
   const controller = new AbortController();
   const storage = open({ credentials: () => new Promise(() => {}) });
@@ -84,7 +84,7 @@ test("a call that waits for credentials is ended", async () => {
   await outcome;
 });
 
-test("500 aborted gets leave no connections and no memory behind", async () => {
+test("500 aborted gets leak no connections and no memory", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxConnections: 20 });
   await storage.put("key", new Uint8Array(300_000));
@@ -99,7 +99,7 @@ test("500 aborted gets leave no connections and no memory behind", async () => {
           () => "ended",
           (error: unknown) => error,
         );
-        // Some before the request, some while the answer is awaited, some in the midst of the body.
+        // Some before the request, some before the response, some during the body.
         if (i % 4 > 0) await new Promise((resolve) => setTimeout(resolve, i % 4));
         controller.abort("aborted");
         expect(["aborted", "ended"]).toContain(await outcome);
@@ -116,7 +116,7 @@ test("500 aborted gets leave no connections and no memory behind", async () => {
   expect(await server.openSockets()).toBeLessThanOrEqual(20);
 });
 
-test("a get that is too large, or fails, gives its connection back or cuts it", async () => {
+test("a get that fails or is too large leaks no connection", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxAttempts: 1 });
   await storage.put("key", new Uint8Array(3_000_000));

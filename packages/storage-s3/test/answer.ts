@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 
-/** The URL of a server that answers every request in this way until the test ends. */
+/** The URL of a server that responds to every request in this way until the test ends. */
 export async function answerWith(listener: (response: ServerResponse) => void): Promise<string> {
   const server = createServer((request, response) => {
     request.resume().on("end", () => listener(response));

@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import { answerWith } from "./answer.ts";
 import { bytes, startStore } from "./store.ts";
 
-// Answers that S3 never gives, as proxies, portals and broken stores do.
+// Responses that S3 never sends, but proxies, login pages and broken stores do.
 
-test.each([204, 206])("the status %i to a get is not taken for the whole object", async (status) => {
+test.each([204, 206])("a response to get with status %i is not taken for the whole object", async (status) => {
   const endpoint = await answerWith((response) => void response.writeHead(status).end(status === 204 ? "" : "part"));
   const { open } = await startStore();
   await expect(open({ endpoint, maxAttempts: 1 }).get("key")).rejects.toMatchObject({ code: "storage-failure" });
 });
 
-test("a head without a length is not taken for an empty object", async () => {
+test("a head response without a length is not taken for an empty object", async () => {
   const endpoint = await answerWith((response) => {
     response.writeHead(200, { "transfer-encoding": "chunked", "last-modified": new Date(0).toUTCString() }).end();
   });
@@ -19,7 +19,7 @@ test("a head without a length is not taken for an empty object", async () => {
   await expect(open({ endpoint, maxAttempts: 1 }).head("key")).rejects.toMatchObject({ code: "storage-failure" });
 });
 
-test("a web page that answers a put is no success", async () => {
+test("a web page as the response to put is not success", async () => {
   const endpoint = await answerWith((response) => void response.end("<html>Please log in</html>"));
   const { open } = await startStore();
   await expect(open({ endpoint, maxAttempts: 1 }).put("key", bytes("body"))).rejects.toMatchObject({
@@ -27,7 +27,7 @@ test("a web page that answers a put is no success", async () => {
   });
 });
 
-test("a proxy's page with the status 404 does not say that there is no object", async () => {
+test("a proxy's 404 page does not mean that there is no object", async () => {
   const endpoint = await answerWith(
     (response) => void response.writeHead(404, { "content-type": "text/html" }).end("<html>Not found</html>"),
   );
@@ -37,7 +37,7 @@ test("a proxy's page with the status 404 does not say that there is no object", 
   await expect(storage.head("key")).rejects.toMatchObject({ code: "storage-failure" });
 });
 
-test("a store that echoes what it was sent gets no credentials into errors, and no endless message", async () => {
+test("a store that echoes the request puts no credentials and no endless message into errors", async () => {
   const { open, server } = await startStore();
   const sessionToken = "canary-session-token";
   const endpoint = await answerWith((response) => {
@@ -53,7 +53,7 @@ test("a store that echoes what it was sent gets no credentials into errors, and 
   expect(String(failure).length).toBeLessThan(1_000);
 });
 
-test("a large put does not ask first whether it may send its body", async () => {
+test("a large put does not wait for permission to send its body", async () => {
   const expects: (string | undefined)[] = [];
   const endpoint = await answerWith((response) => {
     expects.push(response.req.headers.expect);

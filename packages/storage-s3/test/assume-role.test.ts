@@ -11,14 +11,14 @@ async function startWithRole(role: { sessionSeconds?: number; externalId?: strin
   return { ...store, assumeRole };
 }
 
-test("a role is assumed once, whatever the number of calls", async () => {
+test("a role is assumed once, however many calls there are", async () => {
   const { server, open, assumeRole } = await startWithRole();
   const storage = open({ assumeRole });
   await Promise.all(Array.from({ length: 50 }, (_, i) => storage.put(`key/${i}`, bytes("body"))));
   expect(server.count("AssumeRole")).toBe(1);
 });
 
-test("sessions are renewed before they end, one at a time, and no call notices", async () => {
+test("sessions are refreshed before they expire, one at a time, without failing a call", async () => {
   const { server, open, assumeRole } = await startWithRole({ sessionSeconds: 2 });
   const storage = open({ assumeRole, maxAttempts: 1 });
   const end = Date.now() + 5_000;
@@ -35,7 +35,7 @@ test("sessions are renewed before they end, one at a time, and no call notices",
   expect(server.count("AssumeRole")).toBeLessThanOrEqual(5);
 });
 
-test("a valid session serves on while its renewal fails, and the logger is told", async () => {
+test("a valid session stays in use while its refresh fails, and the failure is logged", async () => {
   const { server, open, assumeRole } = await startWithRole({ sessionSeconds: 2 });
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (line: string) => void warnings.push(line) };
@@ -57,14 +57,14 @@ test("the external id is sent", async () => {
   await expect(open({ assumeRole }).get("key")).rejects.toMatchObject({ code: "permission-denied", key: "key" });
 });
 
-test("a role that may not be assumed is permission-denied, and the error names it", async () => {
+test("a role that must not be assumed is permission-denied, and the error names it", async () => {
   const { open, assumeRole } = await startWithRole();
   const storage = open({ assumeRole: { ...assumeRole, roleArn: `${roleArn}-other` } });
   await expect(storage.get("key")).rejects.toMatchObject({ code: "permission-denied" });
   await expect(storage.get("key")).rejects.toThrow(`${roleArn}-other`);
 });
 
-test("wrong credentials to assume a role with are unauthenticated", async () => {
+test("assuming a role with wrong credentials is unauthenticated", async () => {
   const { server, open, assumeRole } = await startWithRole();
   const credentials = { ...server.credentials, secretAccessKey: "wrong" };
   await expect(open({ assumeRole, credentials }).get("key")).rejects.toMatchObject({ code: "unauthenticated" });
@@ -76,13 +76,13 @@ test("an STS that is down is unavailable", async () => {
   await expect(storage.get("key")).rejects.toMatchObject({ code: "unavailable", retryable: true });
 });
 
-test("an STS that does not answer is waited for no longer than timeoutMs, and asked again", async () => {
+test("an STS that does not respond times out after timeoutMs and is retried", async () => {
   const { server, open, assumeRole } = await startWithRole();
   server.fail({ kind: "hang" }, { operation: "AssumeRole" });
   await open({ assumeRole, timeoutMs: 200 }).put("key", bytes("body"));
 });
 
-test("a provider of credentials is asked, and its failure is unauthenticated", async () => {
+test("a provider of credentials is called, and its failure is unauthenticated", async () => {
   const { server, open } = await startStore();
   await open({ credentials: () => Promise.resolve(server.credentials) }).put("key", bytes("body"));
   const failing = open({ credentials: () => Promise.reject(new Error("no token")) });

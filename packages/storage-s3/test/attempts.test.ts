@@ -12,12 +12,12 @@ const calls: Readonly<Record<string, readonly [Operation, (storage: S3Storage) =
 };
 
 const passing: Readonly<Record<string, Fault>> = {
-  "a cut connection": { kind: "cut-before" },
-  "a lost answer": { kind: "lose-answer" },
+  "a broken connection": { kind: "cut-before" },
+  "a lost response": { kind: "lose-answer" },
   "a server error": s3Faults.internalError,
   throttling: { ...s3Faults.slowDown, headers: {} },
   "a gateway's error page": { kind: "error", status: 502, code: "Bad Gateway" },
-  "a server that does not answer": { kind: "hang" },
+  "a server that does not respond": { kind: "hang" },
 };
 
 for (const [verb, [operation, call]] of Object.entries(calls)) {
@@ -40,7 +40,7 @@ const lasting: readonly (readonly [string, Fault])[] = [
   ["timeout", { kind: "hang" }],
 ];
 
-test.for(lasting)("after maxAttempts a lasting failure is %s and may be tried again", async ([code, fault]) => {
+test.for(lasting)("after maxAttempts, a permanent failure is %s and retryable", async ([code, fault]) => {
   const { server, open } = await startStore();
   const storage = open({ maxAttempts: 3, timeoutMs: fault.kind === "hang" ? 50 : 10_000 });
   server.fail(fault, { times: 100 });
@@ -48,14 +48,14 @@ test.for(lasting)("after maxAttempts a lasting failure is %s and may be tried ag
   expect(server.count("PutObject")).toBe(3);
 });
 
-test("what would fail again is not tried again", async () => {
+test("a failure that is not transient is not retried", async () => {
   const { server, open } = await startStore();
   server.fail(s3Faults.accessDenied);
   await expect(open().get("key")).rejects.toMatchObject({ code: "permission-denied" });
   expect(server.count("GetObject")).toBe(1);
 });
 
-test("a store that says when to come back is not asked before", async () => {
+test("a Retry-After is respected", async () => {
   const { server, open } = await startStore();
   server.fail(s3Faults.slowDown);
   const before = performance.now();
@@ -63,7 +63,7 @@ test("a store that says when to come back is not asked before", async () => {
   expect(performance.now() - before).toBeGreaterThanOrEqual(990);
 });
 
-test("each repetition is told to the logger, without the credentials", async () => {
+test("every retry is logged, without credentials", async () => {
   const { server, open } = await startStore();
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
@@ -73,7 +73,7 @@ test("each repetition is told to the logger, without the credentials", async () 
   expect(lines.join()).not.toContain(server.credentials.secretAccessKey);
 });
 
-test("calls beyond maxConnections wait for their turn, and their time does not run meanwhile", async () => {
+test("calls beyond maxConnections are queued, and their timeout starts later", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxConnections: 2, timeoutMs: 500 });
   server.fail({ kind: "delay", delayMs: 100 }, { times: 20 });

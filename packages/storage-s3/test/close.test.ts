@@ -3,17 +3,17 @@ import { S3Storage } from "@metering/storage-s3";
 import { expect, test } from "vitest";
 import { bytes, startStore } from "./store.ts";
 
-test("close ends the connections", async () => {
+test("close closes the connections", async () => {
   const { server, open } = await startStore();
   const storage = open();
   await storage.put("key", bytes("body"));
   expect(await server.openSockets()).toBe(1);
   await storage.close();
-  // Well before the server's own time-out for idle connections.
+  // Well before the server's own timeout for idle connections.
   await expect.poll(() => server.openSockets(), { timeout: 1_000 }).toBe(0);
 });
 
-test("calls under way when the storage is closed come to their end", async () => {
+test("calls in progress on close are completed", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxConnections: 2 });
   server.fail({ kind: "delay", delayMs: 200 }, { operation: "PutObject", times: 6 });
@@ -25,7 +25,7 @@ test("calls under way when the storage is closed come to their end", async () =>
   await Promise.all(puts);
 });
 
-test("a client of the caller's is used as it is, and not closed", async () => {
+test("a caller's own client is used unchanged and not closed", async () => {
   const { server } = await startStore();
   const { endpoint, region, credentials } = server;
   const client = new S3Client({ endpoint, region, credentials: { ...credentials } });
@@ -42,7 +42,7 @@ test("a client of the caller's is used as it is, and not closed", async () => {
   expect(await server.openSockets()).toBe(1);
 });
 
-test("an answer that a client of the caller's lost and asked for again is success, not already-exists", async () => {
+test("a response lost and retried by a caller's own client is success, not already-exists", async () => {
   const { server } = await startStore();
   const { endpoint, region, credentials } = server;
   const client = new S3Client({ endpoint, region, credentials: { ...credentials }, maxAttempts: 3 });

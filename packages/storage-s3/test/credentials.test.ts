@@ -3,7 +3,7 @@ import type { S3Credentials } from "@metering/storage-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { bytes, startStore } from "./store.ts";
 
-test("a function whose credentials have no end is asked once, and once more when the store refuses them", async () => {
+test("a function whose credentials have no expiration is called once, and again when the store refuses them", async () => {
   const { server, open } = await startStore();
   let given = 0;
   const storage = open({
@@ -20,7 +20,7 @@ test("a function whose credentials have no end is asked once, and once more when
   expect(given).toBe(2);
 });
 
-test("keys that were replaced at their source are found again with the next call", async () => {
+test("keys that were rotated at their source are found by the next call", async () => {
   const { server, open } = await startStore();
   let keys: S3Credentials = { ...server.credentials, accessKeyId: "replaced" };
   const storage = open({ credentials: async () => keys });
@@ -30,7 +30,7 @@ test("keys that were replaced at their source are found again with the next call
   await storage.put("key", bytes("body"));
 });
 
-test("credentials that are refused again are not asked for without end", async () => {
+test("credentials that are refused again are not requested endlessly", async () => {
   const { open, server } = await startStore();
   let given = 0;
   const storage = open({
@@ -43,7 +43,7 @@ test("credentials that are refused again are not asked for without end", async (
   expect(given).toBe(2);
 });
 
-test("credentials that have expired, or a clock that is ahead, are refused before anything is sent", async () => {
+test("expired credentials, or a clock that is ahead, fail before anything is sent", async () => {
   const { server, open } = await startStore();
   let given = 0;
   const storage = open({
@@ -59,7 +59,7 @@ test("credentials that have expired, or a clock that is ahead, are refused befor
   expect([given, server.count("GetObject")]).toEqual([1, 0]);
 });
 
-test("a function that never answers ends its call with timeout, and a later call asks again", async () => {
+test("a function that never resolves makes the call time out, and a later call calls it again", async () => {
   const { server, open } = await startStore();
   let given = 0;
   const storage = open({
@@ -71,7 +71,7 @@ test("a function that never answers ends its call with timeout, and a later call
   await expect.poll(() => storage.put("key", bytes("body")).then(() => "stored", String)).toBe("stored");
 });
 
-test("a missing token file of a pod is unauthenticated and named", async () => {
+test("a pod's missing token file is unauthenticated, and the error names it", async () => {
   const { open } = await startStore();
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
   for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/nowhere");

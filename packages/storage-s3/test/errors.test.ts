@@ -50,7 +50,7 @@ test.for(answers)("%s becomes %s, with key, storage and cause", async ([, code, 
   }
 });
 
-test("a missing bucket and a missing object are told apart by every verb", async () => {
+test("every verb tells a missing bucket from a missing object", async () => {
   const { open } = await startStore();
   const [here, nowhere] = [open(), open({ bucket: "no-such-bucket" })];
   await expect(here.get("key")).rejects.toMatchObject({ code: "not-found" });
@@ -66,7 +66,7 @@ test("a missing bucket and a missing object are told apart by every verb", async
   await expect(nowhere.list("")[Symbol.asyncIterator]().next()).rejects.toMatchObject(missing);
 });
 
-test("the bucket is looked for once, not with every head that finds nothing", async () => {
+test("the bucket is checked once, not on every head that finds nothing", async () => {
   const { server, open } = await startStore();
   const storage = open();
   for (let i = 0; i < 5; i++) await storage.head(`key/${i}`);
@@ -74,7 +74,7 @@ test("the bucket is looked for once, not with every head that finds nothing", as
 });
 
 test.for(["text", undefined, null, [1, 2]])(
-  "a body that is no bytes (%j) is refused, and nothing is stored",
+  "a body that is not bytes (%j) is rejected, and nothing is stored",
   async (body) => {
     const { server, open } = await startStore();
     const storage = open();
@@ -98,7 +98,7 @@ test("wrong keys are unauthenticated, and the error names bucket and key", async
   }
 });
 
-test("a wrong region is said with the right one", async () => {
+test("the error for a wrong region names the right one", async () => {
   const { server, open } = await startStore();
   for (const fault of [s3Faults.permanentRedirect, s3Faults.wrongRegion]) {
     server.fail(fault);
@@ -106,7 +106,7 @@ test("a wrong region is said with the right one", async () => {
   }
 });
 
-test("an endpoint that is down, or has no address, is unavailable", async () => {
+test("an endpoint that is down or cannot be resolved is unavailable", async () => {
   const { server, open } = await startStore();
   await server.close();
   await expect(open({ maxAttempts: 2 }).get("key")).rejects.toMatchObject({
@@ -124,7 +124,7 @@ test("an endpoint that is down, or has no address, is unavailable", async () => 
   await expect(nowhere.get("key")).rejects.toMatchObject({ code: "unavailable" });
 });
 
-test("a missing region, and missing credentials, are said to be missing", async () => {
+test("the errors for a missing region and missing credentials say so", async () => {
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   for (const name of ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"])
     vi.stubEnv(name, undefined);
@@ -136,7 +136,7 @@ test("a missing region, and missing credentials, are said to be missing", async 
   expect(server.count("GetObject")).toBe(0);
 });
 
-test("an error without a code, or below HTTP, is understood as far as it goes", () => {
+test("an error without a code, or from below HTTP, is classified", () => {
   const context = { key: "key", storage: "s3://metering/" };
   const codeOf = (error: object, verb: "get" | "put" = "get") =>
     toFailure(readCause(error), { ...context, verb }, (cause, call) => meaningOf(cause, call, "metering")).error.code;
@@ -149,7 +149,7 @@ test("an error without a code, or below HTTP, is understood as far as it goes", 
   expect(codeOf(Object("thrown text"))).toBe("storage-failure");
 });
 
-test("a clock that is an hour off is made up for", async () => {
+test("clock skew of an hour is corrected", async () => {
   const { open } = await startStore();
   const storage = open();
   const { now } = Date;

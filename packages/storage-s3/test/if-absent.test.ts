@@ -8,7 +8,7 @@ import { bytes, openProven, startStore, text } from "./store.ts";
 
 const ifAbsent = true;
 
-test("a put if absent is one conditional request", async () => {
+test("a put with ifAbsent is one conditional request", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   const before = store.server.count("PutObject");
@@ -35,7 +35,7 @@ test("exactly one of 50 concurrent writers wins, in each of 5 rounds", async () 
   }
 });
 
-test("an answer lost after the store is success, not already-exists", async () => {
+test("a response lost after the store is success, not already-exists", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   store.server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
@@ -44,7 +44,7 @@ test("an answer lost after the store is success, not already-exists", async () =
   expect(text(await storage.get("key"))).toBe("body");
 });
 
-test("an answer lost on the first put of a storage is success, too", async () => {
+test("a response lost on the first put of a storage is also success", async () => {
   const { server, open } = await startStore();
   const storage = open();
   server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
@@ -52,7 +52,7 @@ test("an answer lost on the first put of a storage is success, too", async () =>
   expect(text(await storage.get("key"))).toBe("body");
 });
 
-test("an answer lost on the way through a proxy is success", async () => {
+test("a response lost behind a proxy is success", async () => {
   const store = await startStore();
   await using proxy = await startProxy({ target: store.server.endpoint });
   const storage = await openProven(store, { endpoint: proxy.endpoint });
@@ -61,7 +61,7 @@ test("an answer lost on the way through a proxy is success", async () => {
   expect(text(await storage.get("key"))).toBe("body");
 });
 
-test("an answer lost after the store is success also where asking whose object it is fails at first", async () => {
+test("a lost response is success even if the check whose object it is fails at first", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   store.server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
@@ -69,7 +69,7 @@ test("an answer lost after the store is success also where asking whose object i
   await storage.put("key", bytes("body"), { ifAbsent });
 });
 
-test("another writer's object is already-exists also after a failed attempt, and with the same body", async () => {
+test("another writer's object is already-exists, even after a failed attempt and with the same body", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   await store.open().put("key", bytes("body"), { ifAbsent });
@@ -77,7 +77,7 @@ test("another writer's object is already-exists also after a failed attempt, and
   await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
 });
 
-test("where it cannot be told whose object it is, the put does not claim either", async () => {
+test("a put that cannot tell whose object it is reports neither success nor already-exists", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   store.server.fail({ kind: "lose-answer" }, { operation: "PutObject" });
@@ -85,7 +85,7 @@ test("where it cannot be told whose object it is, the put does not claim either"
   await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "permission-denied" });
 });
 
-test("a conflict with another conditional write is tried again", async () => {
+test("a conflict with another conditional write is retried", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   store.server.fail(s3Faults.conditionalConflict, { operation: "PutObject", times: 2 });
@@ -93,7 +93,7 @@ test("a conflict with another conditional write is tried again", async () => {
   expect(text(await storage.get("key"))).toBe("body");
 });
 
-test("a store that ignores the condition is recognised, before it overwrites anything", async () => {
+test("a store that ignores the condition is detected before it overwrites anything", async () => {
   const { open } = await startStore({ conditionalWrites: "ignored" });
   const storage = open();
   await storage.put("there", bytes("first"));
@@ -102,7 +102,7 @@ test("a store that ignores the condition is recognised, before it overwrites any
   await expect(storage.put("new", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
 });
 
-test("a store that ignores the condition overwrites nothing either where looking for the object fails at first", async () => {
+test("a store that ignores the condition overwrites nothing, even if the check for the object fails at first", async () => {
   const { server, open } = await startStore({ conditionalWrites: "ignored" });
   await open().put("there", bytes("first"));
   const storage = open();
@@ -111,7 +111,7 @@ test("a store that ignores the condition overwrites nothing either where looking
   expect(text(await storage.get("there"))).toBe("first");
 });
 
-test("an answer lost while the store is put to the proof is success", async () => {
+test("a response lost while the store is tested is success", async () => {
   const { server, open } = await startStore();
   const storage = open();
   server.fail(s3Faults.internalError, { operation: "HeadObject" });
@@ -120,7 +120,7 @@ test("an answer lost while the store is put to the proof is success", async () =
   expect(text(await storage.get("key"))).toBe("body");
 });
 
-test("a store that refuses the condition is not-supported, and takes puts without it", async () => {
+test("a store that rejects the condition is not-supported, and puts without it work", async () => {
   const { open } = await startStore({ conditionalWrites: "not-implemented" });
   const storage = open();
   await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
@@ -128,7 +128,7 @@ test("a store that refuses the condition is not-supported, and takes puts withou
   await storage.put("key", bytes("body"));
 });
 
-test("a writer that may not look at objects is refused until the store is proven, and nothing is stored", async () => {
+test("a writer without read permission is refused until the store is tested, and nothing is stored", async () => {
   const { server, open } = await startStore();
   server.fail(s3Faults.accessDenied, { operation: "HeadObject" });
   const storage = open();
@@ -143,7 +143,7 @@ test("a writer that may not look at objects is refused until the store is proven
   await expect(storage.put("key", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "already-exists" });
 });
 
-test("a store that ignores the condition loses nothing where another writer comes between two attempts", async () => {
+test("a store that ignores the condition loses nothing if another writer stores between two attempts", async () => {
   const { server, open } = await startStore({ conditionalWrites: "ignored" });
   const storage = open();
   server.fail({ kind: "cut-before" }, { operation: "PutObject" });
@@ -155,14 +155,14 @@ test("a store that ignores the condition loses nothing where another writer come
   expect(text(await storage.get("key"))).toBe("another's");
 });
 
-test("a store that ignores the condition keeps nothing of what it was put to the proof with", async () => {
+test("a store that ignores the condition keeps no object of the test", async () => {
   const { open } = await startStore({ conditionalWrites: "ignored" });
   const storage = open();
   await expect(storage.put("new", bytes("body"), { ifAbsent })).rejects.toMatchObject({ code: "not-supported" });
   expect(await storage.head("new")).toBeUndefined();
 });
 
-test("a store whose endpoint comes from the environment has to prove itself, too", async () => {
+test("a store whose endpoint comes from the environment is tested, too", async () => {
   const { server, open } = await startStore({ conditionalWrites: "ignored" });
   const { region, credentials } = server;
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -178,7 +178,7 @@ test("a store whose endpoint comes from the environment has to prove itself, too
   }
 });
 
-test("AWS itself needs no proof: its host is known before anything is sent", async () => {
+test("AWS itself is not tested: its host is known before anything is sent", async () => {
   const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
   const hosts = ["eu-west-1", "cn-north-1", "us-gov-west-1"].map((region) =>
     hostOf(sdk, new S3Client({ region, credentials }), "usage"),
@@ -190,7 +190,7 @@ test("AWS itself needs no proof: its host is known before anything is sent", asy
   ]);
 });
 
-test("a 412 that is not the store's own is no already-exists where nothing is there", async () => {
+test("a 412 that does not come from the store is not already-exists if there is no object", async () => {
   const store = await startStore();
   const storage = await openProven(store);
   store.server.fail({ kind: "error", status: 412, code: "" }, { operation: "PutObject" });

@@ -5,7 +5,7 @@ import { bytes, startStore, text, type Store } from "./store.ts";
 const clientOf = ({ server: { endpoint, region, credentials } }: Store) =>
   new S3Client({ endpoint, region, credentials: { ...credentials } });
 
-test("what is put carries a checksum", async () => {
+test("a put carries a checksum", async () => {
   const store = await startStore();
   await store.open().put("key", bytes("body"));
   const stored = await clientOf(store).send(
@@ -14,7 +14,7 @@ test("what is put carries a checksum", async () => {
   expect(stored.ChecksumCRC32).toBeDefined();
 });
 
-test("a download cut short, or damaged on the way, is fetched again", async () => {
+test("a truncated or damaged download is retried", async () => {
   const { server, open } = await startStore();
   const storage = open();
   await storage.put("key", bytes("a somewhat longer body"));
@@ -25,7 +25,7 @@ test("a download cut short, or damaged on the way, is fetched again", async () =
   expect(server.count("GetObject")).toBe(4);
 });
 
-test("a download that always ends early, or is always damaged, is an error and never short or wrong data", async () => {
+test("a download that is always truncated or damaged is an error, never truncated or wrong data", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxAttempts: 2 });
   await storage.put("key", bytes("a somewhat longer body"));
@@ -35,7 +35,7 @@ test("a download that always ends early, or is always damaged, is an error and n
   await expect(storage.get("key")).rejects.toMatchObject({ code: "unavailable" });
 });
 
-test("a listing cut short, or damaged, is fetched again", async () => {
+test("a truncated or damaged listing is retried", async () => {
   const { server, open } = await startStore();
   const storage = open();
   await storage.put("key", bytes("body"));
@@ -46,7 +46,7 @@ test("a listing cut short, or damaged, is fetched again", async () => {
   expect(keys).toEqual(["key"]);
 });
 
-test("an object that another writer stored without a checksum is read", async () => {
+test("an object stored without a checksum is read", async () => {
   const store = await startStore();
   const client = clientOf(store);
   client.middlewareStack.add(
@@ -65,11 +65,11 @@ test("an object that another writer stored without a checksum is read", async ()
   expect(text(await store.open().get("key"))).toBe("body");
 });
 
-test("an object larger than maxBytes is refused by its length, without its body", async () => {
+test("an object larger than maxBytes is rejected by its length, without reading its body", async () => {
   const { server, open } = await startStore();
   const storage = open();
   await storage.put("key", new Uint8Array(1_000_000));
-  // The body never comes: only the length can have been looked at.
+  // The body never arrives, so only the length can have been checked.
   server.fail({ kind: "cut-body", afterBytes: 0 });
   await expect(storage.get("key", { maxBytes: 999_999 })).rejects.toMatchObject({ code: "too-large", key: "key" });
   expect(server.count("GetObject")).toBe(1);

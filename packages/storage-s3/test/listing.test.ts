@@ -12,7 +12,7 @@ async function keysOf(objects: AsyncIterable<ListedObject>): Promise<string[]> {
   return keys;
 }
 
-test("50 keys come each once, in order, by a request for every page of 20", async () => {
+test("50 keys are listed once each, in order, with one request per page of 20", async () => {
   const count = 50;
   const { server, open } = await startStore({ pageSize: 20 });
   const storage = open();
@@ -23,7 +23,7 @@ test("50 keys come each once, in order, by a request for every page of 20", asyn
   expect(await keysOf(storage.list("many/", { startAfter: keys[count - 3] }))).toEqual(keys.slice(-2));
 });
 
-test("a page is asked for when its first object is, and not before", async () => {
+test("a page is requested when its first object is, and not before", async () => {
   const { server, open } = await startStore({ pageSize: 20 });
   const storage = open();
   const keys = Array.from({ length: 30 }, (_, i) => String(i).padStart(6, "0"));
@@ -36,7 +36,7 @@ test("a page is asked for when its first object is, and not before", async () =>
   expect(server.count("ListObjectsV2")).toBe(2);
 });
 
-test("objects of others whose names are no valid keys are not yielded but told", async () => {
+test("objects whose names are not valid keys are reported, not yielded", async () => {
   const { server, open } = await startStore();
   const { endpoint, region, credentials } = server;
   const client = new S3Client({ endpoint, region, credentials: { ...credentials } });
@@ -59,7 +59,7 @@ test.each([
     "an object without a size",
     "<ListBucketResult><Name>metering</Name><IsTruncated>false</IsTruncated><Contents><Key>a</Key><LastModified>2026-01-01T00:00:00Z</LastModified></Contents></ListBucketResult>",
   ],
-])("%s is no empty listing, but an error that says what to check", async (_what, body) => {
+])("%s is not an empty listing, but an error that says what to check", async (_what, body) => {
   const endpoint = await answerWith((response) => void response.setHeader("content-type", "application/xml").end(body));
   const { open } = await startStore();
   const listing = keysOf(open({ endpoint, maxAttempts: 1 }).list(""));
@@ -69,7 +69,7 @@ test.each([
   });
 });
 
-test("a listing that is longer than any page can be is ended before it is held", async () => {
+test("a listing longer than any page can be is cut off before it fills the memory", async () => {
   const endpoint = await answerWith((response) => {
     response.write("<ListBucketResult><Name>metering</Name><IsTruncated>false</IsTruncated>");
     Readable.from(endless()).pipe(response);
@@ -82,7 +82,7 @@ function* endless(): Generator<Buffer> {
   for (;;) yield Buffer.alloc(100_000, " ");
 }
 
-test("names are decoded where the store encodes them, and taken as they are where it does not", () => {
+test("names are decoded only if the store encodes them", () => {
   const page = { Name: "metering", KeyCount: 2, IsTruncated: false };
   const names = ["a%20b", "a+b", "%FF"].map((Key) => ({ Key, Size: 1, LastModified: new Date(0) }));
   const namesOf = (answer: object) => readPage({ ...page, Contents: names, ...answer }).objects.map(({ name }) => name);

@@ -9,7 +9,7 @@ const role = "arn:aws:iam::123456789012:role/writer";
 
 function refusal(options: object): string {
   try {
-    // What a caller without types may pass.
+    // An untyped caller may pass this.
     Reflect.construct(S3Storage, [{ bucket: "metering", ...options }]);
   } catch (error) {
     if (isMeteringError(error, "invalid-argument")) return error.message;
@@ -62,7 +62,7 @@ const wrong: readonly (readonly [field: string, options: object])[] = [
   ["forcePathstyle", { forcePathstyle: true }],
 ];
 
-test.for(wrong)("%s is refused at construction, and the error names it: %j", ([field, options]) => {
+test.for(wrong)("the constructor rejects an invalid %s and names it: %j", ([field, options]) => {
   const message = refusal(options);
   expect(message).toContain(field);
   expect(message).not.toContain(secret);
@@ -83,7 +83,7 @@ test.for(["region", "endpoint", "forcePathStyle", "credentials", "assumeRole", "
   },
 );
 
-test("what is right is taken, in all its forms", () => {
+test("valid options are accepted in all their forms", () => {
   const accepted: readonly Partial<S3StorageOptions>[] = [
     {},
     { region: "us-gov-west-1", prefix: "team/usage/" },
@@ -98,12 +98,12 @@ test("what is right is taken, in all its forms", () => {
   for (const options of accepted) expect(() => new S3Storage({ bucket: "metering", ...options })).not.toThrow();
 });
 
-test("the name says bucket and prefix", () => {
+test("the name contains bucket and prefix", () => {
   expect(new S3Storage({ bucket: "metering" }).name).toBe("s3://metering/");
   expect(new S3Storage({ bucket: "metering", prefix: "team/usage" }).name).toBe("s3://metering/team/usage/");
 });
 
-test("the README's table of options has only options that there are", () => {
+test("the README's table lists only options that exist", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const [table = ""] = /\n## Options\n.*?\n\n`assumeRole`/s.exec(readme) ?? [];
   const names = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name = ""]) => name);
@@ -113,7 +113,7 @@ test("the README's table of options has only options that there are", () => {
 
 const idOf = (options: object): string => new S3Storage({ bucket: "metering", region: "eu-west-1", ...options }).id;
 
-test("the id tells endpoint, region, bucket and prefix, and holds no credentials", () => {
+test("the id contains endpoint, region, bucket and prefix, and no credentials", () => {
   const ids = [
     {},
     { region: "eu-west-2" },
@@ -127,7 +127,7 @@ test("the id tells endpoint, region, bucket and prefix, and holds no credentials
   expect(idOf({ credentials: { accessKeyId: "AKIASECRET", secretAccessKey: "SECRET" } })).toBe(idOf({}));
 });
 
-test("the id follows the environment where the options do not say, without the password of its URL", () => {
+test("the id follows the environment if the options do not set it, without the password of the URL", () => {
   const before = new S3Storage({ bucket: "metering" }).id;
   vi.stubEnv("AWS_ENDPOINT_URL_S3", "https://user:password@s3.example.com");
   const { id } = new S3Storage({ bucket: "metering" });

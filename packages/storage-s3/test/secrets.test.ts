@@ -15,11 +15,11 @@ const failures: Readonly<Record<string, Fault | undefined>> = {
   "a denied request": s3Faults.accessDenied,
   "a wrong region": s3Faults.permanentRedirect,
   "clock skew": s3Faults.clockSkew,
-  "a cut connection": { kind: "cut-before" },
-  "no answer": { kind: "hang" },
+  "a broken connection": { kind: "cut-before" },
+  "no response": { kind: "hang" },
 };
 
-/** All that a log could show of a value. */
+/** Everything that a log could show of a value. */
 const shown = (value: unknown): string =>
   [
     inspect(value, { depth: 20, showHidden: true, getters: true }),
@@ -28,7 +28,7 @@ const shown = (value: unknown): string =>
     value instanceof Error ? `${value.stack} ${inspect(value.cause, { depth: 20, showHidden: true })}` : "",
   ].join("\n");
 
-test.for(Object.entries(failures))("credentials show up nowhere after %s", async ([, fault]) => {
+test.for(Object.entries(failures))("no credentials leak after %s", async ([, fault]) => {
   const { server, open } = await startStore({ roles: { [roleArn]: {} } });
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);

@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const text = (body: Uint8Array): string => new TextDecoder().decode(body);
 
-/** A server of the test's own, and storages on its bucket `metering`; all end with the test. */
+/** A server for one test, and storages on its bucket `metering`. All are closed after the test. */
 export interface Store {
   readonly server: S3TestServer;
   readonly open: (options?: Partial<S3StorageOptions>) => S3Storage;
@@ -25,7 +25,7 @@ export async function startStore(options?: S3TestServerOptions): Promise<Store> 
   };
 }
 
-/** A storage whose server is known to heed the condition of conditional writes. */
+/** A storage that has already tested its server for conditional writes. */
 export async function openProven(store: Store, options?: Partial<S3StorageOptions>): Promise<S3Storage> {
   const storage = store.open(options);
   await storage.put("proof", bytes("proof"), { ifAbsent: true });
