@@ -18,7 +18,7 @@ export async function bundlePrograms(names, outdir = join(import.meta.dirname, "
     outExtension: { ".js": ".mjs" },
     target: "node20",
     conditions: ["@metering/source"],
-    external: ["@aws-sdk/*"],
+    external: ["@aws-sdk/*", "@azure/*"],
     logLevel: "warning",
   });
   return outdir;

@@ -10,6 +10,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   "storage-kit": ["Fault"],
   "storage-contract": ["ContractOptions", "Abilities"],
   "storage-localfs": ["LocalFsStorageOptions"],
+  "storage-azure": ["AzureStorageOptions"],
   "storage-memory": ["MemoryStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],

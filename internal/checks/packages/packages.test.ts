@@ -112,9 +112,10 @@ describe("an app with all packages", () => {
 });
 
 test.each([
-  { backend: "@metering/storage-s3", foreign: /^(ali-oss|@alicloud)$/ },
-  { backend: "@metering/storage-oss", foreign: /^@aws-sdk$/ },
-  { backend: "@metering/storage-localfs", foreign: /^(ali-oss|@alicloud|@aws-sdk)$/ },
+  { backend: "@metering/storage-s3", foreign: /^(ali-oss|@alicloud|@azure)$/ },
+  { backend: "@metering/storage-oss", foreign: /^(@aws-sdk|@azure)$/ },
+  { backend: "@metering/storage-azure", foreign: /^(ali-oss|@alicloud|@aws-sdk)$/ },
+  { backend: "@metering/storage-localfs", foreign: /^(ali-oss|@alicloud|@aws-sdk|@azure)$/ },
 ])("an app with the writer and $backend has no other backend's client", ({ backend, foreign }) => {
   const folder = join(work, backend);
   installApp(folder, tarballs, ["@metering/core", "@metering/writer", backend]);

@@ -1,7 +1,9 @@
 import { basename, join } from "node:path";
+import { startAzureTestServer } from "@metering/azure-test-server";
 import type { ObjectStorage } from "@metering/core";
 import { startOssTestServer } from "@metering/oss-test-server";
 import { startS3TestServer } from "@metering/s3-test-server";
+import { AzureStorage } from "@metering/storage-azure";
 import { LocalFsStorage } from "@metering/storage-localfs";
 import { OssStorage } from "@metering/storage-oss";
 import { S3Storage } from "@metering/storage-s3";
@@ -60,6 +62,20 @@ export async function ossPlace(): Promise<Place> {
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: credentials.accessKeySecret,
     },
     open: (folder) => new OssStorage({ bucket, region, endpoint, credentials, prefix: prefixOf(folder) }),
+  };
+}
+
+export async function azurePlace(): Promise<Place> {
+  const server = await startAzureTestServer();
+  onTestFinished(async () => {
+    await server.stop();
+    expect(server.unknownRequests).toEqual([]);
+  });
+  const { container, endpoint, accountName, accountKey } = server;
+  const connectionString = `BlobEndpoint=${endpoint};AccountName=${accountName};AccountKey=${accountKey}`;
+  return {
+    environment: { AZURE_CONTAINER: container, AZURE_STORAGE_CONNECTION_STRING: connectionString },
+    open: (folder) => new AzureStorage({ connectionString, container, prefix: prefixOf(folder) }),
   };
 }
 

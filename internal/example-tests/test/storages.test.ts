@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { localPlace, ossPlace, s3Place, storedKeys } from "./places.ts";
+import { azurePlace, localPlace, ossPlace, s3Place, storedKeys } from "./places.ts";
 import { copyExample, keysIn, start } from "./run-example.ts";
 
 // Each example that a person can point at a store of theirs, on each kind of store.
@@ -7,6 +7,7 @@ describe.each([
   ["the local filesystem", localPlace],
   ["S3", s3Place],
   ["OSS", ossPlace],
+  ["Azure", azurePlace],
 ])("on %s", (_, openPlace) => {
   test("write-records writes what it says, and refuses what would be rounded", async () => {
     const place = await openPlace();

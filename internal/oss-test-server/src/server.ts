@@ -6,7 +6,7 @@ import { authenticate } from "./authenticate.ts";
 import { createDisk } from "./disk.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";
 import { createIdentities, type Identity, type Session } from "./identities.ts";
-import { loopbackTls } from "./loopback-tls.ts";
+import { loopbackTls } from "@metering/test-helpers/loopback-tls";
 import { type Answer, operations } from "./operations.ts";
 import { OssError } from "./oss-error.ts";
 import { type OssRequest, readRequest, unknownParts, type Verb, verbOf } from "./request.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { send } from "./send.ts";
+import { send } from "@metering/test-helpers/send";
 import { type OssTestServer, startOssTestServer } from "../src/index.ts";
 import { signRpc, stringToSignRpc } from "../src/signature-rpc.ts";
 import { signV1, stringToSignV1 } from "../src/signature-v1.ts";

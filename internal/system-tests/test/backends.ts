@@ -2,9 +2,11 @@ import nodeFs from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startAzureTestServer, type Fault as AzureFault } from "@metering/azure-test-server";
 import { silentLogger, type Logger, type ObjectStorage } from "@metering/core";
 import { startOssTestServer, type Fault as OssFault } from "@metering/oss-test-server";
 import { startS3TestServer, s3Faults, type Fault as S3Fault } from "@metering/s3-test-server";
+import { AzureStorage } from "@metering/storage-azure";
 import { LocalFsStorage, type FileSystem } from "@metering/storage-localfs";
 import { OssStorage } from "@metering/storage-oss";
 import { S3Storage } from "@metering/storage-s3";
@@ -178,7 +180,54 @@ const oss: BackendKind = {
   },
 };
 
-export const backends: readonly BackendKind[] = [localFs, s3, oss];
+const azureFaultPlan: Readonly<Record<string, AzureFault>> = {
+  "error before the store": { kind: "cut-before-store" },
+  "error after the store": { kind: "lost-response" },
+  slow: { kind: "slow", delayMs: 60_000 },
+  "cut response": { kind: "cut-body" },
+  "damaged response": { kind: "corrupt-body" },
+  "no permission": { kind: "error", status: 403, code: "AuthorizationPermissionMismatch" },
+  "internal error": { kind: "error", status: 500, code: "InternalError" },
+  "slow down": { kind: "error", status: 503, code: "ServerBusy" },
+};
+const elsewhereOnAzure = {
+  "no container": { container: "no-such-container" },
+  "no such host": { endpoint: "http://no-such-host.invalid" },
+};
+
+const azure: BackendKind = {
+  name: "Azure",
+  faults: [...Object.keys(azureFaultPlan), ...Object.keys(elsewhereOnAzure)],
+  async create() {
+    const server = await startAzureTestServer();
+    const { container, endpoint, accountName, accountKey } = server;
+    const { lines, logger } = createLog();
+    const opened: AzureStorage[] = [];
+    const open = (options: object = {}): AzureStorage => {
+      const storage = new AzureStorage({ container, endpoint, accountName, accountKey, logger, ...options });
+      opened.push(storage);
+      return storage;
+    };
+    return {
+      healthy: open(),
+      open(fault, times) {
+        const planned = azureFaultPlan[fault];
+        // A listing carries no checksum; that it arrives as it was sent is for TLS to see to.
+        if (planned !== undefined) server.faults.add(planned.kind === "corrupt-body" ? "get" : "any", planned, times);
+        return open({ ...impatience, ...Object.entries(elsewhereOnAzure).find(([name]) => name === fault)?.[1] });
+      },
+      heal: () => server.faults.clear(),
+      secrets: [accountKey],
+      log: lines,
+      async [Symbol.asyncDispose]() {
+        for (const storage of opened) await storage.close();
+        await server.stop();
+      },
+    };
+  },
+};
+
+export const backends: readonly BackendKind[] = [localFs, s3, oss, azure];
 
 /** Node's file system, some calls of which fail with a system's code: before they are made, or after. */
 function failing(

@@ -15,7 +15,7 @@ export interface Program extends AsyncDisposable {
 
 // What the programs need, and nothing of the test runner's: extra certificates, for one, double Node's time to start.
 const environment = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => name === "PATH" || name.startsWith("S3_")),
+  Object.entries(process.env).filter(([name]) => /^(PATH$|S3_|AZURE_)/.test(name)),
 );
 
 /** Bundles a program once, and gives what starts processes of it. */

@@ -1,4 +1,4 @@
-/** Key and certificate of the STS endpoint: for `localhost` and 127.0.0.1, public, worth nothing outside tests. */
+/** Key and certificate of test servers that speak TLS: for `localhost` and 127.0.0.1, public, worth nothing outside tests. */
 export const loopbackTls = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgwTQ6OwGkeCsfsfwG

@@ -1,0 +1,34 @@
+import { isMeteringError, MeteringError } from "@metering/core";
+import { networkMeaning, redactedCause, type TokenSource } from "@metering/storage-kit";
+import type { AzureTokenCredential } from "./options.ts";
+
+/** A token of Microsoft Entra ID. */
+export interface AccessToken {
+  readonly token: string;
+  readonly expiration: Date;
+}
+
+const scope = "https://storage.azure.com/.default";
+
+/** Tokens of a credential; whatever it does wrong becomes an error that says what to do. */
+export function tokenSource(credential: AzureTokenCredential): TokenSource<AccessToken> {
+  return async () => {
+    try {
+      const given = await credential.getToken(scope);
+      if (!given?.token || !(given.expiresOnTimestamp > 0)) throw new TypeError("It gave no token with an end.");
+      return { token: given.token, expiration: new Date(given.expiresOnTimestamp) };
+    } catch (error) {
+      if (isMeteringError(error)) throw error;
+      const cause = redactedCause(error);
+      const what = `No access token could be obtained: ${cause.name} (${cause.message}).`;
+      if (networkMeaning(cause.code)?.code === "unavailable") {
+        throw new MeteringError("unavailable", `${what} Check the network, then call again.`, { cause });
+      }
+      throw new MeteringError(
+        "unauthenticated",
+        `${what} Check the credential, or give accountKey, sasToken or connectionString.`,
+        { cause },
+      );
+    }
+  };
+}

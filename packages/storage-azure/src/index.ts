@@ -1,0 +1,2 @@
+export { AzureStorage } from "./azure-storage.ts";
+export type { AzureStorageOptions, AzureTokenCredential } from "./options.ts";
