@@ -4,14 +4,14 @@ import { createBucket, createFolder, hasRealServer, howToGetRealServer } from ".
 
 const rounds = Number(process.env["KILLS"] ?? 500);
 
-test("of hundreds of writers killed on the local filesystem, nothing is lost, torn or twice", async () => {
+test("hundreds of writers killed on the local file system lose, tear and duplicate nothing", async () => {
   await using folder = await createFolder();
   const kills = await killWriters(folder.place, rounds);
   console.log("local filesystem:", kills);
   expect(Math.min(...Object.values(kills))).toBeGreaterThan(0);
 });
 
-test("of hundreds of writers killed on a real S3 server, nothing is lost, torn or twice", async (context) => {
+test("hundreds of writers killed on a real S3 server lose, tear and duplicate nothing", async (context) => {
   if (!hasRealServer) context.skip(howToGetRealServer);
   const kills = await killWriters(await createBucket(), rounds);
   console.log("real S3 server:", kills);

@@ -4,12 +4,12 @@ import { raceWriters } from "../test/race.ts";
 
 const rounds = Number(process.env["RACES"] ?? 300);
 
-test("on the local filesystem, of eight writers of a record one is stored, whole, and the others are told", async () => {
+test("on the local file system, one of eight writers of a record wins, and the others get already-exists", async () => {
   await using folder = await createFolder();
   await raceWriters(folder.place, rounds, false);
 });
 
-test("on a real S3 server, of eight writers of a record one is stored, whole, and the others are told", async (context) => {
+test("on a real S3 server, one of eight writers of a record wins, and the others get already-exists", async (context) => {
   if (!hasRealServer) context.skip(howToGetRealServer);
   await raceWriters(await createBucket(), rounds, false);
 });

@@ -85,7 +85,7 @@ export function testFaults(times: number): void {
   describe.concurrent.each(backends)("on $name", ({ faults, create }) => {
     describe.each(faults)("%s", (fault) => {
       it.for(Object.entries(operations))(
-        "%s succeeds or says why, and nothing is lost or there twice",
+        "%s succeeds or says why, and nothing is lost or duplicated",
         async ([name, operation], context) => {
           const backend = await prepare(create, context);
           const storage = backend.open(fault, times);

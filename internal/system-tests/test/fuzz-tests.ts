@@ -6,15 +6,15 @@ import { watchMemory } from "./watched-memory.ts";
 
 /** Shares of the cases, by what they are given to and what is promised of it. A file takes ten times as long as a text. */
 const targets: readonly (readonly [promise: string, share: number, target: Target])[] = [
-  ["a damaged file is refused or read, by Node's gzip", 0.1, decoderTarget(core)],
+  ["a damaged file is rejected or read, by Node's gzip", 0.1, decoderTarget(core)],
   [
-    "a damaged file is refused or read, by the portable gzip",
+    "a damaged file is rejected or read, by the portable gzip",
     0.05,
     async (cases) => decoderTarget(await loadPortableCore())(cases),
   ],
-  ["any text is a key that we would build, or none", 0.45, keyTarget],
-  ["malformed JSON is refused as the platform refuses it, and what it takes is read", 0.35, jsonTarget],
-  ["damaged metadata in a storage is refused or read, never replaced by another version", 0.025, metadataTarget],
+  ["any text is a key that core would build, or not a key", 0.45, keyTarget],
+  ["JSON is accepted and rejected as the platform does", 0.35, jsonTarget],
+  ["damaged metadata in a storage is rejected or read, never replaced by another version", 0.025, metadataTarget],
   ["a damaged file of the disk cache counts as absent", 0.025, diskCacheTarget],
 ];
 

@@ -2,7 +2,7 @@ import { test } from "vitest";
 import { createFolder } from "./places.ts";
 import { raceWriters } from "./race.ts";
 
-test("of eight processes that write the same records with contents of their own, one is stored each, and the others are told", async () => {
+test("of eight processes that write different contents under the same keys, one wins each record, and the others get already-exists", async () => {
   await using folder = await createFolder();
   await raceWriters(folder.place, 8, false);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createFolder } from "./places.ts";
 import { killRecorders } from "./recorder-kills.ts";
 
-test("of recorders killed at any moment, nothing that was confirmed is missing, and nothing is counted twice or mixed", async () => {
+test("recorders killed at any moment lose nothing confirmed, and count nothing twice or mixed", async () => {
   await using folder = await createFolder();
   const kills = await killRecorders(folder.place, 30);
   // Otherwise the kills came too early to prove anything.

@@ -22,7 +22,7 @@ function recordsOf(round: number): readonly WholeRecord[] {
   }));
 }
 
-test("on a local disk, of writers at once whose records share pages, one is stored whole, and writing again changes nothing", async () => {
+test("of concurrent writers on a local disk whose records share pages, one is stored whole, and writing again changes nothing", async () => {
   await using folder = await createFolder();
   await using storage = await openPlace(folder.place);
   for (let round = 0; round < rounds; round++) {

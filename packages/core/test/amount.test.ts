@@ -1,14 +1,14 @@
 import { meteringValue } from "@metering/core";
 import { expect, it } from "vitest";
 
-it.each([0, 2 ** 53 - 1, 0n, 2n ** 64n - 1n])("an amount of %s is made with its unit", (value) => {
+it.each([0, 2 ** 53 - 1, 0n, 2n ** 64n - 1n])("an amount of %s has its unit", (value) => {
   expect(meteringValue(value, "bytes")).toStrictEqual({ value, unit: "bytes" });
 });
 
-it.each([-1, -0, 1.5, 2 ** 53, Number.NaN, -1n, 2n ** 64n])("no amount is made of %s", (value) => {
+it.each([-1, -0, 1.5, 2 ** 53, Number.NaN, -1n, 2n ** 64n])("%s is not an amount", (value) => {
   expect(() => meteringValue(value, "bytes")).toThrow(expect.objectContaining({ code: "invalid-argument" }));
 });
 
-it("no amount is made without a unit", () => {
+it("an amount needs a unit", () => {
   expect(() => meteringValue(1, "")).toThrow(expect.objectContaining({ code: "invalid-argument" }));
 });

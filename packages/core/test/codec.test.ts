@@ -31,7 +31,7 @@ const body = (fields: string): Uint8Array =>
   gz(`{"timestamp":1755850380,"category":"tidb-server","self_id":"tidbserver01","part":0,${fields}}`);
 
 describe("a metering page", () => {
-  it("is written as the format says, field by field", async () => {
+  it("is written in the format, field by field", async () => {
     const file = await encode([{ id: "lc-1", ru: { value: 2n ** 64n - 1n, unit: "RU" } }, {}]);
     expect(gunzipSync(file).toString()).toBe(
       '{"timestamp":1755850380,"category":"tidb-server","self_id":"tidbserver01","part":0,"data":[{"id":"lc-1","ru":{"value":18446744073709551615,"unit":"RU"}},{}]}',
@@ -42,7 +42,7 @@ describe("a metering page", () => {
     );
   });
 
-  it("of any size comes back as it was", async () => {
+  it("of any size is read back unchanged", async () => {
     for (const count of [0, 1, 100, 50_000]) {
       const elements = Array.from({ length: count }, (_, i) => ({
         id: `lc-${i}`,
@@ -72,15 +72,12 @@ describe("a metering page", () => {
     ["with fewer digests than pages", body('"data":[],"parts":2')],
     ["with more digests than pages", body('"data":[],"parts":1,"digests":["00000000000000aa"]')],
     ["with a digest that is none", body('"data":[],"parts":2,"digests":["x"]')],
-    [
-      "nested beyond all measure",
-      body(`"data":[{"a":${"[".repeat(200_000)}12345678901234567890${"]".repeat(200_000)}}]`),
-    ],
+    ["nested too deeply", body(`"data":[{"a":${"[".repeat(200_000)}12345678901234567890${"]".repeat(200_000)}}]`)],
   ])("that is %s is refused as invalid, with its key", async (_, bytes) => {
     await expect(decodeMeteringPage(key, bytes)).rejects.toMatchObject({ code: "invalid-format", key });
   });
 
-  it.each([0, 5, 30])("of which only %s bytes are stored so far is truncated, which is retryable", async (length) => {
+  it.each([0, 5, 30])("of which only %s bytes are stored is truncated, which is retryable", async (length) => {
     const written = body('"data":[]').subarray(0, length);
     await expect(decodeMeteringPage(key, written)).rejects.toMatchObject({
       code: "truncated-file",
@@ -115,7 +112,7 @@ describe("a metering page", () => {
     await expect(decodeMeteringPage(key, bomb, 1_000_000)).rejects.toMatchObject({ code: "too-large", key });
   });
 
-  it("that would take many times its size in memory is refused before it does", async () => {
+  it("that would need many times its size in memory is rejected before it does", async () => {
     const dense = body(`"data":[${Array(6_000_000).fill("{}").join(",")}]`);
     expect(dense.length).toBeLessThan(50_000);
     await expect(decodeMeteringPage(key, dense, 64 * 1024 * 1024)).rejects.toMatchObject({ code: "too-large", key });
@@ -137,7 +134,7 @@ describe("metadata", () => {
     metadata: { size: 2n ** 60n, zero: -0 },
   };
 
-  it("is written as the format says and comes back as it was", async () => {
+  it("is written in the format and read back unchanged", async () => {
     const file = await encodeMetadata(metadata);
     expect(gunzipSync(file).toString()).toBe(
       '{"cluster_id":"lc-1","type":"logic","category":"tidb-server","modify_ts":1755850000,"metadata":{"size":1152921504606846976,"zero":-0}}',

@@ -28,7 +28,7 @@ function parsed(text: string): unknown {
 }
 
 describe("a page decoded piece by piece", () => {
-  it("is the page, whatever the size of the pieces", async () => {
+  it("equals the page for any size of the pieces", async () => {
     let inPieces = 0;
     await fc.assert(
       fc.asyncProperty(body, pieceSizes, async (value, pieceBytes) => {
@@ -44,7 +44,7 @@ describe("a page decoded piece by piece", () => {
     expect(inPieces).toBeGreaterThan(30);
   });
 
-  it("is what the whole text is, or left to reading the whole: also where bytes are wrong", async () => {
+  it("equals the page decoded whole, or is left to decoding it whole, even for damaged bytes", async () => {
     const change = fc.record({
       at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       remove: fc.integer({ min: 0, max: 3 }),
@@ -117,7 +117,7 @@ describe("a page decoded piece by piece", () => {
     }
   });
 
-  it("leaves what breaks a limit, or is no gzip or UTF-8, to reading the whole", async () => {
+  it("leaves input that breaks a limit, or is not gzip or UTF-8, to decoding it whole", async () => {
     const usual = JSON.stringify({ data: Array.from({ length: 1000 }, (_, i) => ({ value: i, unit: "seconds" })) });
     expect(await decodeInPieces(gzip(usual), limits)).toBeDefined();
     expect(await decodeInPieces(gzip(usual), { ...limits, maxBytes: usual.length - 1 })).toBeUndefined();
@@ -130,7 +130,7 @@ describe("a page decoded piece by piece", () => {
     expect(await decodeInPieces(gzip(dense), limits)).toBeUndefined();
   });
 
-  it("reads a file too large to be held at once, of several members, and nothing behind its end", async () => {
+  it("reads a large file of several gzip members, and no bytes after its end", async () => {
     const element = stringifyJson({
       logical_cluster_id: "lc-ä-1",
       storage: { value: 9007199254740993n, unit: "bytes" },

@@ -44,7 +44,7 @@ const element = fc
   .map((entries): JsonObject => Object.fromEntries(entries));
 
 describe("an element's JSON", () => {
-  it("is the one of all its values, to the last digit, or the element is refused", () => {
+  it("has all its values exactly, or the element is rejected", () => {
     let refused = 0;
     fc.assert(
       fc.property(element, (given) => {
@@ -91,7 +91,7 @@ describe("an element's JSON", () => {
     }
   });
 
-  it("does not end where room ends", () => {
+  it("is complete at any position in the buffer", () => {
     const unit = "\u0001".repeat(200);
     for (let length = 63_500; length < 65_600; length += 21) {
       const filler = Object.fromEntries(

@@ -7,7 +7,7 @@ describe("an error", () => {
   const cause = new Error("underneath");
   const error = new MeteringError("throttled", "Slow down.", { key: "k", storage: "s3://b", cause });
 
-  it("tells code, key, storage, cause and whether to try again", () => {
+  it("has code, key, storage, cause and retryable", () => {
     expect(error).toMatchObject({ code: "throttled", key: "k", storage: "s3://b", cause, retryable: true });
     expect(new MeteringError("not-found", "Gone.").retryable).toBe(false);
   });
@@ -46,13 +46,13 @@ describe("options", () => {
     ),
   });
 
-  it("that break a rule are refused together, each field named", () => {
+  it("that break rules are rejected together, with each field named", () => {
     expect(() => parseOptions(schema, { bucket: "b", credentials: 5, prefx: "p" }, "Thing")).toThrow(
       expect.objectContaining({ code: "invalid-argument", message: expect.stringMatching(/Thing.*bucket.*prefx/s) }),
     );
   });
 
-  it("never show an address, which may hold a password", () => {
+  it("never show an address, which may contain a password", () => {
     const url = z.strictObject({ endpoint: z.string().check(z.refine(() => false, "must be a URL")) });
     expect(() => parseOptions(url, { endpoint: "https://user:canary@host" }, "Thing")).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining("canary") }),
@@ -71,7 +71,7 @@ describe("options", () => {
   });
 });
 
-it("a minute is the one that a moment lies in", () => {
+it("a moment belongs to one minute", () => {
   expect(toMinute(new Date("2025-08-22T08:13:42.999Z"))).toBe(1755850380);
   expect(toMinute(new Date(60_000))).toBe(60);
   expect(() => toMinute(new Date(59_999))).toThrow(expect.objectContaining({ code: "invalid-argument" }));

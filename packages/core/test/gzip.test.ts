@@ -24,7 +24,7 @@ describe.each([
     return typeof result === "string" ? new Uint8Array() : result;
   };
 
-  it("gives back what went in, whatever the chunks, and others can read it", async () => {
+  it("restores the input for any chunks, and other tools can read the file", async () => {
     await fc.assert(
       fc.asyncProperty(chunks, fc.integer({ min: 0, max: 9 }), async (input, level) => {
         const packed = await compress(gzip, input, level);
@@ -35,14 +35,14 @@ describe.each([
     );
   });
 
-  it("makes the same bytes of the same input, without time or file name", async () => {
+  it("produces the same bytes for the same input, without time or file name", async () => {
     const input = [Buffer.from("the same"), Buffer.from(" input")];
     const packed = await compress(gzip, input);
     expect(Buffer.from(packed)).toStrictEqual(Buffer.from(await compress(gzip, input)));
     expect([...packed.subarray(3, 8)]).toStrictEqual([0, 0, 0, 0, 0]);
   });
 
-  it("compresses an input larger than it keeps waiting", async () => {
+  it("compresses an input larger than its buffer", async () => {
     const chunk = Buffer.from(Array.from({ length: 100_000 }, (_unused, i) => String(i)).join());
     const input = Array.from({ length: 20 }, () => chunk);
     expect(gunzipSync(await compress(gzip, input)).equals(Buffer.concat(input))).toBe(true);
@@ -74,21 +74,18 @@ describe.each([
     await expect(gzip.gunzip(bytes, limit)).rejects.toBeInstanceOf(Error);
   });
 
-  it.each([0, 5, 12, 20])(
-    "says of a file whose writer stored only %s bytes so far that it is truncated",
-    async (length) => {
-      expect(await gzip.gunzip(whole.subarray(0, length), limit)).toBe("truncated");
-    },
-  );
+  it.each([0, 5, 12, 20])("reports a file with only its first %s bytes as truncated", async (length) => {
+    expect(await gzip.gunzip(whole.subarray(0, length), limit)).toBe("truncated");
+  });
 
-  it("never takes a file that ends early for a whole one", async () => {
+  it("never takes a truncated file for a complete one", async () => {
     for (let length = 0; length < whole.length; length++) {
       const result = await gzip.gunzip(whole.subarray(0, length), limit).catch(() => "refused");
       expect(["truncated", "refused"]).toContain(result);
     }
   });
 
-  it("refuses a file with any one bit flipped, or gives what went in", async () => {
+  it("rejects a file with any bit flipped, or restores the input", async () => {
     const input = Buffer.from("some content that is long enough to matter ".repeat(5));
     const packed = gzipSync(input);
     await fc.assert(

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { json } from "./any-json.ts";
 
 describe("JSON", () => {
-  it("gives any value back as it was, integers of up to 40 digits, -0 and doubles included", () => {
+  it("reads any value back unchanged, including integers of up to 40 digits, -0 and doubles", () => {
     fc.assert(
       fc.property(json, (value) => {
         expect(isDeepStrictEqual(parseJson(stringifyJson(value)), value)).toBe(true);
@@ -62,13 +62,13 @@ describe("JSON", () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
-  it("leaves no trace of keys that name an object's own machinery", () => {
+  it("reads keys such as __proto__ as plain properties", () => {
     const value = parseJson('{"__proto__":{"polluted":12345678901234567890},"constructor":{"prototype":1}}');
     expect(Object.keys(value as object)).toStrictEqual(["__proto__", "constructor"]);
     expect({}).not.toHaveProperty("polluted");
   });
 
-  it("takes time in proportion to the text, whatever the text is made of", () => {
+  it("takes time proportional to the length of any text", () => {
     const big = "12345678901234567890";
     expect(parseJson(`[${Array(100_000).fill(big).join(",")}]`)).toHaveLength(100_000);
     expect(parseJson(`["${"\\\\".repeat(500_000)}",${big}]`)).toHaveLength(2);

@@ -80,7 +80,7 @@ describe("part 0", () => {
     );
   });
 
-  it("is taken by a reader that knows its fields by name and ignores the others, as the Go SDK does", async () => {
+  it("is accepted by a reader that ignores unknown fields, as the Go SDK does", async () => {
     const pages = await encode([{ a: 1 }, { a: 2 }], 7);
     for (const { part, file } of pages) {
       const { timestamp, category, self_id, part: number, data } = JSON.parse(jsonOf(file));
@@ -97,7 +97,7 @@ describe("part 0", () => {
     expect(goFields.flat()).not.toContain("parts");
   });
 
-  it("leaves room for the manifest where its elements alone would fill it", async () => {
+  it("leaves room for the manifest if its elements alone would fill the page", async () => {
     const largest =
       maxPageBytes - JSON.stringify({ ...id, selfId: undefined, self_id: id.selfId, part: 10, data: [] }).length;
     const pages = await encode([elementOf(largest), elementOf(1000)], maxPageBytes, 1);
@@ -107,7 +107,7 @@ describe("part 0", () => {
 });
 
 describe("a record", () => {
-  it("given as an array is checked to its end before its first page is made", async () => {
+  it("given as an array is checked completely before its first page is encoded", async () => {
     const data = [...Array.from({ length: 50 }, () => ({ a: 1 })), { a: Number.NaN }];
     const first = await encodeRecord({ ...id, data }, { pageSizeBytes: 20 })
       .next()

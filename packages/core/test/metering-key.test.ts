@@ -183,7 +183,7 @@ describe("keys", () => {
     );
   });
 
-  it("built from anything at all either stay under the prefix of the storage or are refused", () => {
+  it("built from any input stay under the prefix of the storage or are rejected", () => {
     fc.assert(
       fc.property(anyMeteringKey, (id) => checkStored(built(buildMeteringKey, id), parseMeteringKey, "metering/ru/")),
       { numRuns: 2000 },
@@ -194,7 +194,7 @@ describe("keys", () => {
     );
   });
 
-  it("that were parsed from any string build that string again", () => {
+  it("parsed from any string build the same string again", () => {
     const mutated = fc
       .tuple(
         validMeteringKey.map(buildMeteringKey),

@@ -2,7 +2,7 @@ import { buildMeteringKey, componentOf, newSelfId } from "@metering/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-it("a self id made of a host name is valid, and tells its component", () => {
+it("a self id made from a host name is valid and contains its component", () => {
   const selfId = newSelfId("gateway-7f9c-x1.eu");
   expect(() => buildMeteringKey({ timestamp: 60, category: "c", selfId, part: 0 })).not.toThrow();
   expect(componentOf(selfId)).toBe("gateway_7f9c_x1.eu");
@@ -14,7 +14,7 @@ it("no two runs of a component have the same self id", () => {
   expect(new Set(runs.map(componentOf))).toStrictEqual(new Set(["gw01"]));
 });
 
-it("any name makes a valid self id of that component, or is refused", () => {
+it("any name gives a valid self id of that component or is rejected", () => {
   let made = 0;
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), (name) => {
@@ -33,6 +33,6 @@ it("any name makes a valid self id of that component, or is refused", () => {
   expect(made).toBeGreaterThan(50);
 });
 
-it("a self id that was chosen otherwise is its own component", () => {
+it("a custom self id is its own component", () => {
   for (const selfId of ["tidb01", "a__b", "10.0.0.1:4000", "x__0123456789"]) expect(componentOf(selfId)).toBe(selfId);
 });

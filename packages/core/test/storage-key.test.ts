@@ -26,7 +26,7 @@ describe("storage keys", () => {
     expect(storageKeyProblem(good)).toBeUndefined();
   });
 
-  it("count their prefix into the longest name", () => {
+  it("count the prefix towards their maximum length", () => {
     const long = Array.from({ length: 4 }, () => "x".repeat(250)).join("/");
     expect(storageKeyProblem(long)).toBeUndefined();
     expect(storageKeyProblem(long, "y".repeat(30))).toEqual(expect.any(String));

@@ -1,7 +1,7 @@
 import { toMinute, toSeconds } from "@metering/core";
 import { expect, it } from "vitest";
 
-it("a date becomes the minute or the second it lies in", () => {
+it("a date is rounded down to its minute or second", () => {
   const date = new Date("2025-08-22T08:13:42.999Z");
   expect(toMinute(date)).toBe(1755850380);
   expect(toSeconds(date)).toBe(1755850422);

@@ -45,7 +45,7 @@ describe("a metering value", () => {
     },
   );
 
-  it("has a unit that is a string", () => {
+  it("has a string as unit", () => {
     expect(refusal(() => checkElement({ usage: { value: 1, unit: 7 } }, 0))).toContain("data[0].usage.unit");
   });
 });
@@ -76,7 +76,7 @@ describe("an element", () => {
     expect(refusal(() => checkElement(element, 0))).toContain("data[0] ");
   });
 
-  it("passes anything through that JSON can hold, bigints included, exactly and unchanged", () => {
+  it("keeps everything that JSON can hold, including bigints, exactly", () => {
     const value = fc.letrec<{ json: unknown }>((tie) => ({
       json: fc.oneof(
         { depthSize: "small", withCrossShrink: true },
@@ -158,11 +158,11 @@ describe("a record", () => {
     },
   );
 
-  it("with a self id that is a host name is told how to make one", () => {
+  it("with a host name as self id gets a hint how to create one", () => {
     expect(refusal(() => checkRecord({ ...record, selfId: "gw-7f9c" }))).toContain("newSelfId");
   });
 
-  it("with a misspelt field is refused, so that no pool is lost to a typing error", () => {
+  it("with a misspelt field is rejected, so that a typing error loses no pool", () => {
     expect(refusal(() => checkRecord({ ...record, sharedPoolID: "p" }))).toContain("sharedPoolID");
   });
 
@@ -190,7 +190,7 @@ describe("options of an app's own", () => {
     expect(port + 1).toBe(81);
   });
 
-  it("that break rules are all named, and none that may be secret is shown", () => {
+  it("that break rules are all named, and no possible secret is shown", () => {
     const parse = () => parseOptions(schema, { port: "80", token: "abc" }, "Server");
     expect(parse).toThrow(/port/);
     expect(parse).toThrow(/token/);
@@ -221,7 +221,7 @@ describe("metadata", () => {
   });
 });
 
-it("a refusal shortens what it quotes", () => {
+it("an error shortens the value that it quotes", () => {
   expect(refusal(() => checkRecord({ ...record, category: "/".repeat(100_000) })).length).toBeLessThan(500);
   expect(
     refusal(() => checkElement({ ["k".repeat(100_000)]: { value: 10n ** 10_000n, unit: "" } }, 0)).length,

@@ -19,7 +19,7 @@ const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 const onlyFile = async (): Promise<string> => join(directory, (await readdir(directory))[0] ?? "");
 
 describe("a cache on disk", () => {
-  it("gives back what it was given, under any name, also after a restart and in another process", async () => {
+  it("returns what was stored, under any name, also after a restart and in another process", async () => {
     const names = fc.uniqueArray(
       fc.string({ unit: "binary", maxLength: 500 }).filter((name) => name.isWellFormed()),
       { minLength: 1, maxLength: 5 },
@@ -36,13 +36,13 @@ describe("a cache on disk", () => {
     );
   });
 
-  it("makes its folder, and knows nothing of a name it was not given", async () => {
+  it("creates its folder, and has no entry for an unknown name", async () => {
     const cache = diskCache({ directory: join(directory, "a", "b"), maxBytes: 1000 });
     expect(await cache.get("unknown")).toBeUndefined();
     expect(cache.stats()).toStrictEqual({ hits: 0, misses: 1, bytes: 0 });
   });
 
-  it("takes a file with any byte changed, cut or added for absent", async () => {
+  it("treats a file with any byte changed, removed or added as absent", async () => {
     const cache = diskCache({ directory, maxBytes: 1_000_000 });
     await cache.set("name", bytes("the content of a file"));
     const path = await onlyFile();
@@ -65,7 +65,7 @@ describe("a cache on disk", () => {
     );
   });
 
-  it("does not take one name's file for another's", async () => {
+  it("never returns one name's file for another name", async () => {
     const cache = diskCache({ directory, maxBytes: 1_000_000 });
     await cache.set("one", bytes("1"));
     const one = await readFile(await onlyFile());
@@ -74,7 +74,7 @@ describe("a cache on disk", () => {
     expect(await cache.get("two")).toBeUndefined();
   });
 
-  it("stays below its size, the least recently used going first", async () => {
+  it("stays below its size limit by evicting the least recently used", async () => {
     const cache = diskCache({ directory, maxBytes: 10_000 });
     const old = new Date(Date.now() - 60_000);
     for (let i = 0; i < 8; i++) await cache.set(`name ${i}`, new Uint8Array(1000));
@@ -89,7 +89,7 @@ describe("a cache on disk", () => {
     expect(await cache.get("huge")).toBeUndefined();
   });
 
-  it("forgets what was not used for too long", async () => {
+  it("removes entries that were unused for too long", async () => {
     await diskCache({ directory, maxBytes: 10_000 }).set("name", bytes("x"));
     const long = new Date(Date.now() - 10_000);
     await utimes(await onlyFile(), long, long);
@@ -99,7 +99,7 @@ describe("a cache on disk", () => {
     expect(await readdir(directory)).toStrictEqual([]);
   });
 
-  it("leaves the files of others alone, whatever their age and the cache's size", async () => {
+  it("never removes files of others, whatever their age and the cache's size", async () => {
     const foreign = ["notes.txt", "metering-notes.cached", "metering-1-0.json.gz", ".hidden"];
     const ancient = new Date(0);
     for (const fileName of foreign) {

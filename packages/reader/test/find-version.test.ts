@@ -62,7 +62,7 @@ describe("a lookup among 100,000 versions", () => {
     }
   });
 
-  it("finds those with times of other lengths that it meets, by listing everything", async () => {
+  it("finds versions whose times have other numbers of digits, by listing everything", async () => {
     const times = [16, 17, 1_700_001, ...Array.from({ length: 5000 }, (_, i) => 1_700_000_000 + i * 60)];
     const { storage } = createLargeStorage(times.map((time) => keyOf(time)));
     for (const timestamp of [4, 16, 100, 1_699_999, 1_700_002, 999_999_999, 1_699_999_999, 1_700_100_000, ...far]) {
@@ -79,7 +79,7 @@ it("a lookup among up to 1,000 keys costs one request", async () => {
   expect(counts).toStrictEqual({ requests: 1, gets: 1 });
 });
 
-describe("lookups, against looking at every version", () => {
+describe("lookups and a search through every version", () => {
   const foreign = ["12/5", "1000000/7", "999/1000000000", "1700000000x/3", "other/1700000000"].map(
     (name) => `metering/meta/logic/lc-1/${name}.json.gz`,
   );

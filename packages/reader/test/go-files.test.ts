@@ -28,14 +28,14 @@ describe.each([undefined, "team/usage"])(
 
     const expected = new Map(goTrees.flatMap(({ files }) => files.map(({ key, content }) => [key, content])));
 
-    it("is read whole by a scan, every page as its manifest says", async () => {
+    it("is read completely by a scan, every page as in the manifest", async () => {
       const pages = await collect(reader.scan({ from: 60, to: 1755900000 }).storedPages());
       const keys = [...expected.keys()].filter((key) => parseMeteringKey(key) !== undefined);
       expect(pages.map(({ key }) => key).sort()).toStrictEqual(keys.sort());
       for (const { key, data } of pages) deepStrictEqual(data, expected.get(key)?.["data"] ?? []);
     });
 
-    it("has all its metadata listed and read, as the manifest says", async () => {
+    it("has all its metadata listed and read as in the manifest", async () => {
       const files = await collect(metaReader.list());
       const keys = [...expected.keys()].filter((key) => parseMetadataKey(key) !== undefined);
       expect(files.map(({ key }) => key).sort()).toStrictEqual(keys.sort());
@@ -64,7 +64,7 @@ describe.each([undefined, "team/usage"])(
       expect(await reader.getCategories(60)).toStrictEqual([]);
     });
 
-    it("says of a record that the Go SDK wrote it, so that more pages may be to come", async () => {
+    it("marks a record of the Go SDK, because more pages may follow", async () => {
       const id = { timestamp: 1755850680, category: "tidb-server", selfId: "tidbserverlarge01" };
       const record = await reader.readRecord(id);
       expect(record.state).toBe("unknown");
@@ -75,7 +75,7 @@ describe.each([undefined, "team/usage"])(
       expect(pooled.data).toStrictEqual(record.data);
     });
 
-    it("gives every record once in each layout, or reports those in both", async () => {
+    it("yields every record once in each layout, or reports records in both", async () => {
       const range = { from: 1755850380, to: 1755850440 };
       expect((await collect(reader.scan(range))).map(({ sharedPoolId }) => sharedPoolId)).toStrictEqual([
         undefined,

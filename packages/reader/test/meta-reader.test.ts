@@ -32,7 +32,7 @@ describe("a cache", () => {
     return { disk, storage, cache, reader: new MetaReader(storage, { cache }) };
   }
 
-  it("serves a version for every time at which it is known to be the newest", async () => {
+  it("returns a version for every time at which it is known to be the newest", async () => {
     const { storage, reader, cache } = await createCached();
     for (const timestamp of [2500, 2000, 2999, 2001]) {
       expect((await reader.readByType("lc-1", "logic", timestamp))?.modifyTs).toBe(2000);
@@ -46,7 +46,7 @@ describe("a cache", () => {
     expect(cache.stats().bytes).toBeGreaterThan(100);
   });
 
-  it("sees a version written later, after as long as its reader was told at the most", async () => {
+  it("sees a version written later after at most the time to live", async () => {
     const { disk, storage, reader } = await createCached();
     await reader.readByType("lc-1", "logic", 5000);
     await write(disk, 4000);
@@ -60,7 +60,7 @@ describe("a cache", () => {
     expect(storage.counts.get).toBe(2);
   });
 
-  it("remembers that there is none, for a shorter time", async () => {
+  it("caches that there is none, for a shorter time", async () => {
     const { disk, storage, reader } = await createCached();
     expect(await reader.readByType("lc-1", "logic", 500)).toBeUndefined();
     expect(await reader.readByType("lc-1", "logic", 600)).toBeUndefined();
@@ -70,14 +70,14 @@ describe("a cache", () => {
     expect((await reader.readByType("lc-1", "logic", 600))?.modifyTs).toBe(400);
   });
 
-  it("makes one request of equal lookups at the same time", async () => {
+  it("makes one request for equal concurrent lookups", async () => {
     const { storage, reader } = await createCached();
     const found = await Promise.all(Array.from({ length: 50 }, () => reader.readByType("lc-1", "logic", 2500)));
     expect(new Set(found.map((one) => one?.modifyTs))).toStrictEqual(new Set([2000]));
     expect(storage.counts).toMatchObject({ list: 1, get: 1 });
   });
 
-  it("gives callers what none of them can change for another", async () => {
+  it("gives each caller a copy of its own", async () => {
     const { reader } = await createCached();
     const found = await reader.readByType("lc-1", "logic", 2500);
     expect(() => Object.assign(found?.metadata ?? {}, { at: "changed" })).toThrow(TypeError);
@@ -85,7 +85,7 @@ describe("a cache", () => {
     expect((await reader.readByType("lc-1", "logic", 2500))?.metadata).toStrictEqual(version(2000).metadata);
   });
 
-  it("lets one caller give up without the others", async () => {
+  it("lets one caller abort without affecting the others", async () => {
     const { reader } = await createCached();
     const abort = new AbortController();
     const given = reader.readByType("lc-1", "logic", 2500, { signal: abort.signal });
@@ -96,7 +96,7 @@ describe("a cache", () => {
     expect((await kept)?.modifyTs).toBe(2000);
   });
 
-  it("that fails costs a request and a warning", async () => {
+  it("that fails costs one request and one warning", async () => {
     const broken: MetadataCache = {
       get: () => Promise.reject(new Error("cache down")),
       set: () => Promise.reject(new Error("cache down")),
@@ -118,7 +118,7 @@ describe("a cache", () => {
     expect((await reader.readByType("lc-1", "logic", 2500))?.modifyTs).toBe(2000);
   });
 
-  it("in memory holds no more bytes than it may", async () => {
+  it("in memory stays within its size limit", async () => {
     const cache = memoryCache({ maxBytes: 1000 });
     for (let i = 0; i < 100; i++) await cache.set(`name ${i}`, new Uint8Array(300));
     expect(cache.stats().bytes).toBeLessThanOrEqual(1000);
@@ -145,7 +145,7 @@ describe("a cache that several readers share", () => {
     expect(found).toStrictEqual([{ owner: "production" }, { owner: "staging" }]);
   });
 
-  it("gives an overwritten version anew when it is looked up again, also to a reader that starts then", async () => {
+  it("returns an overwritten version after the next lookup, also to a new reader", async () => {
     const cache = memoryCache({ maxBytes: 1_000_000 });
     const disk = new MemoryStorage();
     await write(disk, 1000);
@@ -159,7 +159,7 @@ describe("a cache that several readers share", () => {
   });
 });
 
-it("without a cache every lookup is made anew", async () => {
+it("without a cache, every lookup makes requests", async () => {
   const disk = new MemoryStorage();
   await write(disk, 1000);
   const reader = new MetaReader(disk);
@@ -205,7 +205,7 @@ describe("an object that is no metadata file", () => {
     await expect(collect(new MetaReader(storage).list())).rejects.toMatchObject({ code: "unknown-key", key: stray });
   });
 
-  it("is told to whoever asked for it, and the rest is given", async () => {
+  it("is reported to onFinding, and the rest is yielded", async () => {
     const storage = new MemoryStorage();
     await write(storage, 1000, 2000);
     await storage.put(stray, Buffer.from("x"));
@@ -216,7 +216,7 @@ describe("an object that is no metadata file", () => {
     expect(onFinding.mock.calls).toMatchObject([[{ key: stray }], [{ key: stray }]]);
   });
 
-  it("does not keep a lookup from its version", async () => {
+  it("does not prevent a lookup from finding its version", async () => {
     const storage = new MemoryStorage();
     await write(storage, 1000);
     await storage.put(stray, Buffer.from("x"));
@@ -242,7 +242,7 @@ it.each([0, -1, 1.5, Number.NaN])("a lookup at %s is refused", async (timestamp)
   });
 });
 
-it("list can be narrowed to a type, a category or a cluster", async () => {
+it("list can be restricted to a type, a category or a cluster", async () => {
   const storage = new MemoryStorage();
   const writer = new MetaWriter(storage);
   for (const one of [

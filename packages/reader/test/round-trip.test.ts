@@ -43,7 +43,7 @@ const record = fc.record(
   { requiredKeys: ["timestamp", "category", "selfId", "data"], noNullPrototype: true },
 );
 
-it("any valid record, written and read, is the record", async () => {
+it("any valid record is read back as it was written", async () => {
   await fc.assert(
     fc.asyncProperty(
       record,
@@ -113,7 +113,7 @@ describe("sums", () => {
   });
 });
 
-it("files are read in the order asked for, whatever their number", async () => {
+it("any number of files is read in the requested order", async () => {
   const storage = new MemoryStorage();
   const keys: string[] = [];
   for (let i = 1; i <= 40; i++) {

@@ -48,7 +48,7 @@ async function keysOf(scan: Scan): Promise<string[]> {
 const shorten = (key: string): string => key.replace("metering/ru/", "").replace(".json.gz", "");
 
 describe("a scan", () => {
-  it("gives every page from the first minute to before the last, in a stable order", async () => {
+  it("yields every page from the first minute up to, excluding, the last, in a stable order", async () => {
     const storage = new MemoryStorage();
     await write(
       storage,
@@ -77,7 +77,7 @@ describe("a scan", () => {
     expect(pages.map(({ key }) => shorten(key))).toStrictEqual(await scannedKeys(storage, range(0, 4)));
   });
 
-  it("crosses the day on which timestamps got a digit more", async () => {
+  it("works across the day on which timestamps got one more digit", async () => {
     const storage = new MemoryStorage();
     const writer = new MeteringWriter(storage);
     for (const timestamp of [999999960, 1000000020, 60, 120, 999960]) {
@@ -121,7 +121,7 @@ describe("a scan", () => {
     expect(storage.counts).toMatchObject({ list: 1, get: 60, head: 0 });
   });
 
-  it("leaps over what a filter leaves out, where reading on would cost more requests", async () => {
+  it("skips what a filter excludes if reading on would cost more requests", async () => {
     const disk = new MemoryStorage();
     for (let minute = 0; minute < 3; minute++) {
       for (let i = 0; i < 2500; i++) {
@@ -143,7 +143,7 @@ describe("a scan", () => {
     expect(listed).toBeLessThanOrEqual(4000);
   });
 
-  it("reads ahead, but not further than its concurrency, and stops when its consumer does", async () => {
+  it("reads ahead at most as far as its concurrency, and stops when its consumer does", async () => {
     const disk = new MemoryStorage();
     for (let minute = 0; minute < 50; minute++) await write(disk, { minute });
     let open = 0;
@@ -171,7 +171,7 @@ describe("a scan", () => {
     expect(most).toBe(4);
   });
 
-  it("gives records as they arrive where their order does not matter, each once", async () => {
+  it("yields records as they arrive if order does not matter, each once", async () => {
     const disk = new MemoryStorage();
     // Several pages a record, so that those of one arrive among those of others.
     for (let minute = 0; minute < 20; minute++) await write(disk, { minute, count: 3 });
@@ -209,7 +209,7 @@ describe("a scan", () => {
     await expect(collect(scan)).rejects.toBe(reason);
   });
 
-  it("gives single elements with the record they belong to", async () => {
+  it("yields single elements with their record", async () => {
     const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 5 }, { minute: 1, count: 1 });
     const entries = await collect(new MeteringReader(storage).scan(range(0, 2)).entries());
@@ -239,7 +239,7 @@ describe("a scan", () => {
     expect(scan.skipped).toBe(1);
   });
 
-  it("is not concerned with foreign keys before and after its range", async () => {
+  it("ignores foreign keys before and after its range", async () => {
     const storage = new MemoryStorage();
     await write(storage, { minute: 0 }, { minute: 1 }, { minute: 2 });
     await storage.put(`metering/ru/${start}/notes.txt`, new Uint8Array());
@@ -247,7 +247,7 @@ describe("a scan", () => {
     expect(await scannedKeys(storage, range(1, 2))).toHaveLength(1);
   });
 
-  it("reports stored names that are no keys, such as folder markers, with their name", async () => {
+  it("reports stored names that are not keys, such as folder markers", async () => {
     const disk = new MemoryStorage();
     await write(disk, { minute: 0 });
     const marker = `metering/ru/${start}/tidb-server/`;
@@ -264,7 +264,7 @@ describe("a scan", () => {
     expect(findings).toStrictEqual([marker]);
   });
 
-  it("counts what it leaves out, so that it never looks as if it had not", async () => {
+  it("counts everything that it skips", async () => {
     const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 6 }, { minute: 1 });
     await storage.delete(`metering/ru/${start}/tidb-server/a-0.json.gz`);
@@ -277,7 +277,7 @@ describe("a scan", () => {
   });
 
   it.each(["17558460", "1755850379940", "17558503", "999", "175585037940"])(
-    "finds every minute where %s, with other digits, has thousands of files",
+    "finds every minute even if %s, with another number of digits, has thousands of files",
     async (timestamp) => {
       const disk = new MemoryStorage();
       for (let i = 0; i < 1200; i++) await disk.put(`metering/ru/${timestamp}/other/x${i}-0.json.gz`, new Uint8Array());
@@ -321,7 +321,7 @@ describe("damage", () => {
     });
   });
 
-  it("costs only that file where the caller takes the error", async () => {
+  it("costs only that file if the caller handles the error", async () => {
     const errors: unknown[] = [];
     const reader = new MeteringReader(await createDamaged());
     const options = { onFinding: (finding: unknown) => errors.push(finding) };
@@ -339,7 +339,7 @@ describe("damage", () => {
     await expect(scannedKeys(storage, range(0, 3))).rejects.toMatchObject({ code: "key-mismatch", key: damaged });
   });
 
-  it("of one page costs its record, which is not given in part", async () => {
+  it("of one page costs its record, which is never yielded in part", async () => {
     const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 12 }, { minute: 1 });
     await storage.put(`metering/ru/${start}/tidb-server/a-3.json.gz`, Buffer.from("not a page"));
@@ -351,7 +351,7 @@ describe("damage", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("is not what a failing storage is taken for", async () => {
+  it("is different from a failing storage", async () => {
     const storage = withFaults(await createDamaged(), ({ verb }) =>
       verb === "get" ? { before: "unavailable" } : undefined,
     );
@@ -408,7 +408,7 @@ describe("whole records", () => {
     }
   });
 
-  it("that are waited for end with the signal", async () => {
+  it("that are waited for end on abort", async () => {
     const abort = new AbortController();
     const waiting = new MeteringReader(new MemoryStorage()).readRecord(id, {
       incomplete: "wait",
@@ -419,11 +419,11 @@ describe("whole records", () => {
     await expect(waiting).rejects.toBe(reason);
   });
 
-  it("that are not there at all are not found", async () => {
+  it("that do not exist are not-found", async () => {
     await expect(new MeteringReader(new MemoryStorage()).readRecord(id)).rejects.toMatchObject({ code: "not-found" });
   });
 
-  it("are never given in part while they are written, read at any moment", async () => {
+  it("are never returned in part while they are written", async () => {
     for (let moment = 1; moment <= 16; moment++) {
       const disk = new MemoryStorage();
       const reader = new MeteringReader(disk);
@@ -443,7 +443,7 @@ describe("whole records", () => {
     }
   });
 
-  it("are never given with pages of two writes while they are overwritten, at any moment of reading", async () => {
+  it("are never returned with pages of two writes while they are overwritten", async () => {
     const lengths = new Set<number>();
     for (let moment = 1; moment <= 20; moment++) {
       const disk = new MemoryStorage();
@@ -471,7 +471,7 @@ describe("whole records", () => {
     expect(lengths).toContain(6);
   });
 
-  it("of which a listing saw one page are never given as the page 0 of a longer one written since", async () => {
+  it("of which a listing saw one page are never returned as page 0 of a longer one written since", async () => {
     const scanWhileOverwritten = async (incomplete: "fail" | "skip" | "wait"): Promise<number[]> => {
       const disk = new MemoryStorage();
       await write(disk, { minute: 0, count: 1 });
@@ -493,7 +493,7 @@ describe("whole records", () => {
     expect(await scanWhileOverwritten("wait")).toStrictEqual([3]);
   });
 
-  it("are incomplete, not missing, where a page vanishes between listing and reading", async () => {
+  it("are incomplete, not missing, if a page is deleted between listing and reading", async () => {
     const disk = new MemoryStorage();
     await write(disk, { minute: 0, count: 3 }, { minute: 1 });
     for (const vanished of [0, 2]) {
@@ -508,7 +508,7 @@ describe("whole records", () => {
     }
   });
 
-  it("do not count pages that part 0 does not name, whatever is in them", async () => {
+  it("exclude pages that part 0 does not name, whatever their content", async () => {
     const storage = new MemoryStorage();
     await write(storage, { minute: 0, count: 3 });
     await storage.put(part(3), await storage.get(part(2)));
@@ -520,7 +520,7 @@ describe("whole records", () => {
     await expect(collect(reader.scan(range(0, 1)).storedPages())).rejects.toMatchObject({ key: part(3) });
   });
 
-  it("are incomplete where a page has other content than part 0 says, though it is a page of that number", async () => {
+  it("are incomplete if a page's content differs from what part 0 says", async () => {
     const [storage, other] = [new MemoryStorage(), new MemoryStorage()];
     await write(storage, { minute: 0, count: 3 });
     await new MeteringWriter(other, { pageSizeBytes }).write({ ...id, data: elements(3).toReversed() });
@@ -529,7 +529,7 @@ describe("whole records", () => {
     await expect(new MeteringReader(storage).readRecord(id)).rejects.toMatchObject({ code: "incomplete-record" });
   });
 
-  it("take one listing and one download a page, and no listing where the record is known", async () => {
+  it("take one listing and one download per page, and no listing if the record is known", async () => {
     const disk = new MemoryStorage();
     await write(disk, { minute: 0, count: 25 }, { minute: 1, count: 3 });
     const storage = withFaults(disk, () => undefined);
@@ -545,7 +545,7 @@ describe("a file of the Go SDK that is being written", () => {
   const key = `metering/ru/${start}/tidb-server/go-0.json.gz`;
   const file = gzipSync('{"data":[{"n":1}]}');
 
-  it("is read where it is whole at the second look", async () => {
+  it("is read if it is complete on the second read", async () => {
     const disk = new MemoryStorage();
     await disk.put(key, file);
     let looks = 0;
@@ -556,7 +556,7 @@ describe("a file of the Go SDK that is being written", () => {
     expect(record).toMatchObject({ state: "unknown", data: [{ n: 1 }] });
   });
 
-  it("is retryable where it is not, and skipped or waited for as the caller chose", async () => {
+  it("is retryable otherwise, and skipped or waited for as the caller chose", async () => {
     const storage = new MemoryStorage();
     await storage.put(key, file.subarray(0, 20));
     await write(storage, { minute: 1 });

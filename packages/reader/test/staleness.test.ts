@@ -35,7 +35,7 @@ const step = fc.oneof(
   fc.record({ lookUp: fc.integer({ min: 5, max: 65 }), reader: fc.nat(1) }),
 );
 
-it("with a cache, a lookup gives what was true at most the time to live ago, also after an overwrite", async () => {
+it("with a cache, a lookup returns what was true at most one time to live ago, also after an overwrite", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: "max" }), async (steps) => {
       const storage = new MemoryStorage();

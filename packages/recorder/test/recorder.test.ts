@@ -60,7 +60,7 @@ describe("a minute", () => {
     await recorder.close();
   });
 
-  it("without usage is an empty record, so that silence means trouble", async () => {
+  it("without usage is an empty record, so that a missing record means trouble", async () => {
     const recorder = open();
     await pass(3 * minute);
     expect(minutesOf(sink)).toStrictEqual([0, 60, 120]);
@@ -68,7 +68,7 @@ describe("a minute", () => {
     await recorder.close();
   });
 
-  it("gets what is counted before its end, also where its timer is late", async () => {
+  it("gets everything counted before its end, even if its timer is late", async () => {
     const requests = open().counter("requests");
     requests.add({ id: "a" });
     step(start + minute - 1);
@@ -104,7 +104,7 @@ describe("a minute", () => {
 });
 
 describe("a clock", () => {
-  it("that steps back opens no minute again", async () => {
+  it("that steps back reopens no minute", async () => {
     const recorder = open();
     const requests = recorder.counter("requests");
     await pass(minute);
@@ -119,7 +119,7 @@ describe("a clock", () => {
     await recorder.close();
   });
 
-  it.each([3 * minute, 24 * 60 * minute])("that leaps forward by %s ms skips the minutes between", async (leap) => {
+  it.each([3 * minute, 24 * 60 * minute])("that jumps forward by %s ms skips the minutes between", async (leap) => {
     const recorder = open();
     const requests = recorder.counter("requests");
     requests.add({ id: "a" });
@@ -131,7 +131,7 @@ describe("a clock", () => {
     expect(dataOf(sink).slice(0, 2)).toStrictEqual([[{ id: "a", requests: 1 }], [{ id: "a", requests: 2 }]]);
   });
 
-  it("however it steps, never stamps two minutes alike, and loses nothing that was counted", async () => {
+  it("with any steps never gives two minutes the same timestamp, and loses nothing counted", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -170,7 +170,7 @@ describe("a clock", () => {
 });
 
 describe("amounts", () => {
-  it("are sums, last and largest values as a naive count gives them, to the last digit", async () => {
+  it("are exactly the sums, last and largest values of a naive count", async () => {
     const amount = fc.oneof(
       fc.nat(),
       fc.bigInt({ min: 0n, max: 2n ** 60n }),
@@ -226,7 +226,7 @@ describe("amounts", () => {
   });
 
   it.each([-1, -0, 1.5, Number.NaN, 2 ** 53, -1n, 2n ** 64n, "1", null])(
-    "of %s are refused at once and change nothing",
+    "of %s are rejected at once and change nothing",
     async (bad) => {
       const recorder = open();
       const requests = recorder.counter("requests");
@@ -259,7 +259,7 @@ describe("attributes", () => {
     expect(recorder.status().rows).toBe(0);
   });
 
-  it("are told apart by type, and not by order or by number and bigint", async () => {
+  it("differ by type, but not by order or by number and bigint", async () => {
     const requests = open().counter("requests");
     requests.add({ a: 1, b: "x" });
     requests.add({ b: "x", a: 1n });
@@ -271,7 +271,7 @@ describe("attributes", () => {
     ]);
   });
 
-  it("later changed by the caller change no row", async () => {
+  it("changed later by the caller change no row", async () => {
     const requests = open().counter("requests");
     const attributes = { id: "a" };
     requests.add(attributes);
@@ -286,7 +286,7 @@ describe("attributes", () => {
     ]);
   });
 
-  it("beyond the limit of rows are refused, those of known rows are not", async () => {
+  it("beyond the limit of rows are rejected, except those of known rows", async () => {
     const recorder = open({ maxRows: 2 });
     const requests = recorder.counter("requests");
     requests.add({ id: 1 });
@@ -309,7 +309,7 @@ describe("attributes", () => {
 });
 
 describe("observers", () => {
-  it("are asked once a minute, and their values belong to the minute that ends", async () => {
+  it("are read once a minute, and their values belong to the minute that ends", async () => {
     const recorder = open();
     const connections = recorder.gauge("connections", { keep: "last" });
     let asked = 0;
@@ -333,8 +333,8 @@ describe("observers", () => {
   });
 });
 
-describe("while the sink is away", () => {
-  it("minutes wait up to the limit, and then counting is refused until one is stored", async () => {
+describe("while the sink is unavailable", () => {
+  it("minutes are queued up to the limit, then counting is rejected until one is stored", async () => {
     const recorder = open({ maxWaitingMinutes: 2 });
     const requests = recorder.counter("requests");
     sink.failure = away;
@@ -354,7 +354,7 @@ describe("while the sink is away", () => {
     expect(new Set(dataOf(sink).flat())).toStrictEqual(new Set([0, 1, 4].map((i) => ({ i, requests: 1 }))));
   });
 
-  it("the oldest minute is lost loudly where the caller chose that", async () => {
+  it("the oldest minute is dropped and reported if the caller chose that", async () => {
     const lost: LostMinute[] = [];
     const recorder = open({ maxWaitingMinutes: 2, whenFull: "drop", onLost: (one) => lost.push(one) });
     const requests = recorder.counter("requests");
@@ -373,7 +373,7 @@ describe("while the sink is away", () => {
     expect(new Set(minutesOf(sink).slice(0, 2))).toStrictEqual(new Set([120, 180]));
   });
 
-  it("for 72 hours, everything arrives when it is back", async () => {
+  it("for 72 hours, everything is stored once it is available again", async () => {
     const hours = 72;
     const recorder = open({ maxWaitingMinutes: hours * 60 + 1 });
     const requests = recorder.counter("requests");
@@ -390,7 +390,7 @@ describe("while the sink is away", () => {
     expect(total).toBe(((hours * 60 - 1) * hours * 60) / 2);
   }, 60_000);
 
-  it("a minute that the sink refuses for good is reported, and does not stop the others", async () => {
+  it("a minute that the sink rejects permanently is reported, and does not block the others", async () => {
     const lost: LostMinute[] = [];
     const recorder = open({ onLost: (one) => lost.push(one) });
     recorder.counter("requests").add({ id: "a" });
@@ -418,7 +418,7 @@ describe("closing", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("rejects with the minutes that are not stored when its time is over", async () => {
+  it("rejects on timeout with the minutes that are not stored", async () => {
     const recorder = open();
     recorder.counter("requests").add({ id: "a" });
     await pass(minute);
@@ -458,7 +458,7 @@ describe("two runs of a component", () => {
 });
 
 describe("meters and options", () => {
-  it("of the same name are the same meter, and of another kind are refused", () => {
+  it("with the same name are the same meter, and with another kind are rejected", () => {
     const recorder = open({ attributes: { version: 1 } });
     const requests = recorder.counter("requests", { unit: "requests" });
     requests.add({}, 1);

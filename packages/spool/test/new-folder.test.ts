@@ -3,7 +3,7 @@ import { LocalFsStorage } from "@metering/storage-localfs";
 import { memfs } from "memfs";
 import { expect, test } from "vitest";
 
-test("a spool on a folder that is not there yet makes it, and nothing waits before", async () => {
+test("a spool on a folder that does not exist creates it, and has nothing queued", async () => {
   const { fs } = memfs();
   const folder = new LocalFsStorage({ basePath: "/spool/not/there/yet", fs });
   const target = new LocalFsStorage({ basePath: "/bucket/not/there/yet", fs });

@@ -47,7 +47,7 @@ function failing(fault: Fault): { readonly storage: ObjectStorage; mend(): void 
 }
 
 describe("a record", () => {
-  it("that is kept is in the folder under its own key, and then in the target, byte for byte", async () => {
+  it("that is kept is in the folder under its own key, then in the target, byte for byte", async () => {
     const away = failing({ before: "unavailable" });
     const spool = open(away.storage, { writer: { pageSizeBytes: 60 } });
     const { parts } = await spool.write(recordOf(0, 10));
@@ -63,7 +63,7 @@ describe("a record", () => {
     expect(await keysOf(folder, "metering/")).toStrictEqual([]);
   });
 
-  it("and metadata are shipped by the next process where the one before ended", async () => {
+  it("and metadata are shipped by the next process after the previous one ended", async () => {
     const away = failing({ before: "unavailable" });
     const first = open(away.storage);
     await first.write(recordOf(0));
@@ -76,7 +76,7 @@ describe("a record", () => {
     expect(await keysOf(folder, "metering/")).toStrictEqual([]);
   });
 
-  it("is kept once, however often it is written and shipped, and whatever answers are lost", async () => {
+  it("is kept once, however often it is written and shipped, and whichever responses are lost", async () => {
     const lossy = withFaults(target, ({ verb, count }) =>
       verb === "put" && count % 2 === 1 ? { after: "timeout" } : undefined,
     );
@@ -101,8 +101,8 @@ describe("a record", () => {
   });
 });
 
-describe("while the target is away", () => {
-  it("everything waits, in the order of the minutes, and arrives once when it is back", async () => {
+describe("while the target is unavailable", () => {
+  it("everything is queued in the order of minutes and shipped once it is available again", async () => {
     const errors: string[] = [];
     const away = failing({ before: "unavailable" });
     const logger = { ...console, debug: () => {}, error: (m: string) => errors.push(m), info: () => {} };
@@ -124,7 +124,7 @@ describe("while the target is away", () => {
   });
 
   it.each(["permission-denied", "bucket-not-found", "unauthenticated", "throttled"] as const)(
-    "or refuses with %s, which an operator can mend, nothing is parked",
+    "or rejects with %s, which an operator can fix, nothing is parked",
     async (code) => {
       const away = failing({ before: code });
       const spool = open(away.storage);
@@ -139,7 +139,7 @@ describe("while the target is away", () => {
 });
 
 describe("what can never be shipped", () => {
-  it("because the target has other content is parked with the reason, and holds up nothing", async () => {
+  it("because the target has other content is parked with the reason, and blocks nothing", async () => {
     await new MeteringWriter(target).write({ ...recordOf(50), data: [{ id: "other" }] });
     const logger = { ...console, error: vi.fn<(message: string) => void>() };
     const spool = open(target, { logger });
@@ -166,7 +166,7 @@ describe("what can never be shipped", () => {
   });
 });
 
-it("a record of which a page was removed from the disk is parked, and holds up nothing", async () => {
+it("a record with a page removed from the disk is parked, and blocks nothing", async () => {
   await new MeteringWriter(folder, { pageSizeBytes: 60 }).write(recordOf(0, 10));
   await folder.delete(`metering/ru/${start}/gateway/gw01-1.json.gz`);
   await new MeteringWriter(folder).write(recordOf(1));
@@ -177,7 +177,7 @@ it("a record of which a page was removed from the disk is parked, and holds up n
 });
 
 describe("a full disk", () => {
-  it("refuses the record, keeps what is there, and takes records again when there is room", async () => {
+  it("rejects the record, keeps what it has, and accepts records again when there is room", async () => {
     let isFull = false;
     const disk = withFaults(folder, ({ verb, key }) =>
       isFull && verb === "put" && key.startsWith("metering/") ? { before: "out-of-space" } : undefined,
@@ -195,7 +195,7 @@ describe("a full disk", () => {
     expect(await recordsOf(target)).toHaveLength(2);
   });
 
-  it("that can only be read refuses the record, and what is there is shipped once it can be written again", async () => {
+  it("that is read-only rejects the record, and its records are shipped once it is writable again", async () => {
     await new MeteringWriter(folder).write(recordOf(0));
     let isReadOnly = true;
     const disk = withFaults(folder, ({ verb }) =>
@@ -271,7 +271,7 @@ describe("an open minute", () => {
     expect(await keysOf(folder, "spool/journal/")).toStrictEqual([]);
   });
 
-  it("that ended as it should leaves no journal, and is not written twice", async () => {
+  it("that ended normally leaves no journal, and is not written twice", async () => {
     const spool = open();
     const recorder = new Recorder(spool, recorderOptions);
     recorder.counter("requests").add({ id: "a" });
@@ -282,7 +282,7 @@ describe("an open minute", () => {
     expect(await recordsOf(target)).toHaveLength(1);
   });
 
-  it("of a run that was only taken for dead is not written by it again", async () => {
+  it("of a run wrongly taken for dead is not written again by that run", async () => {
     const spool = open();
     const error = vi.fn<(message: string) => void>();
     const recorder = new Recorder(spool, { ...recorderOptions, logger: { ...console, error } });
@@ -299,7 +299,7 @@ describe("an open minute", () => {
 });
 
 describe("processes that share a folder", () => {
-  it("ship one at a time, and another goes on where one ended", async () => {
+  it("ship one at a time, and another continues after one ends", async () => {
     let shipping = 0;
     let most = 0;
     const watched = withFaults(target, () => undefined);
@@ -326,7 +326,7 @@ describe("processes that share a folder", () => {
 });
 
 describe("ending", () => {
-  it("aborts what is under way, keeps what waits, and leaves nothing that runs", async () => {
+  it("aborts calls in progress, keeps what is queued, and leaves nothing running", async () => {
     const abort = new AbortController();
     const hanging = withFaults(target, ({ verb }) => (verb === "put" ? { delayMs: 60_000 } : undefined));
     const spool = open(hanging);
@@ -340,7 +340,7 @@ describe("ending", () => {
     expect(await keysOf(folder, "spool/runs/")).toStrictEqual([]);
   });
 
-  it("a drain ends with its signal", async () => {
+  it("a drain ends on abort", async () => {
     const away = failing({ before: "unavailable" });
     const spool = open(away.storage);
     await spool.write(recordOf(0));

@@ -25,7 +25,7 @@ describe("withFaults", () => {
     expect(await inner.get("key")).toEqual(body);
   });
 
-  test("an error of one's own is thrown as it is", async () => {
+  test("a custom error is thrown unchanged", async () => {
     const own = new TypeError("my own");
     const { storage } = faulty(() => ({ before: own }));
     await expect(storage.head("key")).rejects.toBe(own);

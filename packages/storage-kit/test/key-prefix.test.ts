@@ -15,7 +15,7 @@ describe("storage keys", () => {
     expect(toKey("tenant/ab/k")).toBeUndefined();
   });
 
-  it("come back from the names they are stored under", () => {
+  it("are restored from their stored names", () => {
     fc.assert(
       fc.property(key, fc.constantFrom("", "p", "p/q"), (name, prefix) => {
         const { toName, toKey } = createKeyPrefix(prefix, "test");
@@ -64,7 +64,7 @@ describe("storage keys", () => {
     );
   });
 
-  it("count their prefix into the longest name", () => {
+  it("count the prefix towards their maximum length", () => {
     const long = Array.from({ length: 4 }, () => "x".repeat(250)).join("/");
     expect(createKeyPrefix("", "test").toName(long)).toBe(long);
     expect(() => createKeyPrefix("y".repeat(30), "test").toName(long)).toThrow(
@@ -72,7 +72,7 @@ describe("storage keys", () => {
     );
   });
 
-  it("are told of where they are no valid keys, and not where they lie outside the prefix", () => {
+  it("are reported if they are not valid keys, and ignored outside the prefix", () => {
     const { toKey } = createKeyPrefix("p", "test");
     const told: string[] = [];
     for (const name of ["p/", "p/a//b", "p/a", "q//b"]) toKey(name, (invalid) => told.push(invalid));
@@ -88,7 +88,7 @@ describe("storage keys", () => {
     },
   );
 
-  it("refuse a prefix that is no path", () => {
+  it("reject a prefix that is not a path", () => {
     expect(() => createKeyPrefix("a/../b", "test")).toThrow(expect.objectContaining({ code: "invalid-argument" }));
   });
 });

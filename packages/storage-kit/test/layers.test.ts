@@ -38,7 +38,7 @@ async function settled<Result>(call: Promise<Result>): Promise<Result> {
 }
 
 describe("withRetries", () => {
-  test("repeats a call that failed with a retryable error, up to maxAttempts", async () => {
+  test("retries a call that failed with a retryable error, up to maxAttempts", async () => {
     const storage = faulty(({ count }) => (count < 3 ? { before: "unavailable" } : undefined));
     await settled(withRetries(storage, { maxAttempts: 3 }).put("key", body));
     expect(storage.counts.put).toBe(3);
@@ -49,20 +49,20 @@ describe("withRetries", () => {
     expect(hopeless.counts.get).toBe(3);
   });
 
-  test("does not repeat a call that failed for good", async () => {
+  test("does not retry a permanent failure", async () => {
     const storage = faulty(() => ({ before: "permission-denied" }));
     await expect(settled(withRetries(storage).head("key"))).rejects.toMatchObject({ code: "permission-denied" });
     expect(storage.counts.head).toBe(1);
   });
 
-  test("sends a put with ifAbsent once: a lost answer would look like another's object", async () => {
+  test("sends a put with ifAbsent once: a lost response would look like another writer's object", async () => {
     const storage = faulty(({ verb }) => (verb === "put" ? { after: "unavailable" } : undefined));
     const put = withRetries(storage).put("key", body, { ifAbsent: true });
     await expect(settled(put)).rejects.toMatchObject({ code: "unavailable" });
     expect(storage.counts.put).toBe(1);
   });
 
-  test("goes on with a listing after the last key it gave, each key once", async () => {
+  test("resumes a listing after its last key, yielding each key once", async () => {
     const storage = faulty(({ verb, count }) =>
       verb === "list" && count === 1 ? { after: "unavailable" } : undefined,
     );
@@ -73,7 +73,7 @@ describe("withRetries", () => {
 });
 
 describe("withLimit", () => {
-  test("lets so many calls run at once", async () => {
+  test("limits concurrent calls", async () => {
     let running = 0;
     let most = 0;
     const inner = createMemoryStorage();
@@ -91,7 +91,7 @@ describe("withLimit", () => {
     expect(most).toBe(3);
   });
 
-  test("lets the consumer of a listing make calls meanwhile, even with a limit of one", async () => {
+  test("lets the consumer of a listing make calls during it, even with a limit of one", async () => {
     const storage = withLimit(createMemoryStorage(), 1);
     for (const key of ["a", "b"]) await storage.put(key, body);
     const read: string[] = [];
@@ -126,7 +126,7 @@ describe("withTimeLimit", () => {
     expect(await settled(slow())).toBe(2);
   });
 
-  test("leaves the caller's own abort as it is", async () => {
+  test("keeps the reason of the caller's own abort", async () => {
     const storage = withTimeLimit(
       faulty(() => ({ delayMs: hour })),
       1000,
@@ -147,7 +147,7 @@ function endedOf(calls: readonly Promise<unknown>[]): number[] {
 }
 
 describe("withLatency", () => {
-  test("takes the time of every verb, half of it before the storage does its work", async () => {
+  test("delays every verb, half of the time before the storage does its work", async () => {
     const inner = createMemoryStorage();
     const storage = withLatency(inner, 100);
     const ended = endedOf([storage.put("key", body), storage.head("other"), storage.delete("other")]);
@@ -177,7 +177,7 @@ describe("withLatency", () => {
 });
 
 describe("withPrefix", () => {
-  test("keys are relative to it, also in errors and of invalid names", async () => {
+  test("keys are relative to it, also in errors and for invalid names", async () => {
     const outer = createMemoryStorage();
     const storage = withPrefix(outer, "team/a");
     await storage.put("key", body);
@@ -190,7 +190,7 @@ describe("withPrefix", () => {
     expect([storage.name, storage.id]).toEqual(["memory:test/team/a/", "memory:test/team/a/"]);
   });
 
-  test("a layer may be put on a layer", async () => {
+  test("layers can be combined", async () => {
     const storage = withPrefix(withPrefix(createMemoryStorage(), "a"), "b");
     await storage.put("c", body);
     expect(await storage.get("c")).toEqual(body);
@@ -198,7 +198,7 @@ describe("withPrefix", () => {
   });
 });
 
-test("withLogging tells verb, key, code and duration of each call, and nothing of bodies and causes", async () => {
+test("withLogging logs verb, key, code and duration of each call, and no bodies or causes", async () => {
   const lines: string[] = [];
   const log = (message: string): void => void lines.push(message);
   const logger: Logger = { debug: log, info: log, warn: log, error: log };

@@ -20,7 +20,7 @@ async function list(fetchPage: (token: string | undefined) => ListingPage): Prom
   return keys;
 }
 
-test("pages follow one another, each asked for when it is needed", async () => {
+test("pages are requested one after the other, each when it is needed", async () => {
   const asked: (string | undefined)[] = [];
   const keys = await list((token) => {
     asked.push(token);
@@ -30,7 +30,7 @@ test("pages follow one another, each asked for when it is needed", async () => {
   expect(asked).toEqual([undefined, "second"]);
 });
 
-test("names are told that are no keys, and those that are no UTF-8", async () => {
+test("names that are not valid keys or not UTF-8 are reported", async () => {
   const told: string[] = [];
   const objects = ["team/a", "team/folder/", "other/a", "team/%FF"].map((name) => ({
     ...decodeListedName(name),

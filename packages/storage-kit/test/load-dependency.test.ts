@@ -6,7 +6,7 @@ describe("a package that a call needs", () => {
     expect(await loadDependency("node:path", () => import("node:path"))).toHaveProperty("join");
   });
 
-  test("is named with its install command where it is not installed", async () => {
+  test("is named with its install command if it is not installed", async () => {
     const name = "a-package-that-nobody-has";
     await expect(loadDependency(name, () => import(name))).rejects.toMatchObject({
       code: "missing-dependency",

@@ -11,7 +11,7 @@ const collect = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
   return all;
 };
 
-test("results come in the order of the source, with so many calls at once", async () => {
+test("results come in the order of the source, with a limited number of concurrent calls", async () => {
   let running = 0;
   let most = 0;
   const map = async (i: number): Promise<number> => {
@@ -36,7 +36,7 @@ test("in order of arrival, a slow call holds up none of the others", async () =>
   expect(new Set(await collect(parallelMap(() => numbers(3), map, options)))).toEqual(new Set([0, 1, 2]));
 });
 
-test("a consumer that stops, a failure and the signal end what is under way", async () => {
+test("a consumer that stops, a failure and an abort end the calls in progress", async () => {
   const ended: string[] = [];
   const run = (signal: AbortSignal | undefined, fails: boolean) =>
     parallelMap(

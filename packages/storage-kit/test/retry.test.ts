@@ -43,7 +43,7 @@ describe("withRetry", () => {
   const failure = new MeteringError("unavailable", "Down.");
   const final = new MeteringError("permission-denied", "Not allowed.");
 
-  it("repeats an attempt until it succeeds", async () => {
+  it("retries an attempt until it succeeds", async () => {
     expect(await run(failure, "hangs", "succeeds")).toStrictEqual({ result: "result", sent: 3 });
     expect(waits).toHaveLength(2);
   });
@@ -78,7 +78,7 @@ describe("withRetry", () => {
 });
 
 describe("a semaphore", () => {
-  it("runs so many calls at once, the others in order, and tells when all are done", async () => {
+  it("limits concurrent calls, queues the others in order, and reports when all are done", async () => {
     const semaphore = createSemaphore(2);
     const order: string[] = [];
     const call = (name: string) =>
@@ -96,7 +96,7 @@ describe("a semaphore", () => {
     await Promise.all([...calls, idle]);
   });
 
-  it("is left by a call that is aborted while it waits, and freed by one that fails", async () => {
+  it("releases the place of a call that fails or is aborted while it is queued", async () => {
     const semaphore = createSemaphore(1);
     const abort = new AbortController();
     const failing = semaphore.run(undefined, async () => {
@@ -112,7 +112,7 @@ describe("a semaphore", () => {
   });
 });
 
-it("one signal can serve any number of calls without a warning of a leak", async () => {
+it("one signal serves any number of calls without a leak warning", async () => {
   const warnings = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   const { signal } = new AbortController();
   const semaphore = createSemaphore(1);

@@ -64,7 +64,7 @@ test("an expired token is never given out", async () => {
   expect((await tokens.get()).expiration?.getTime()).toBeGreaterThan(Date.now());
 });
 
-test("a token that has expired when it comes is unauthenticated, and the clock is mentioned", async () => {
+test("a token that has expired on arrival is unauthenticated, and the error mentions the clock", async () => {
   const { source } = createSource(-1);
   await expect(createTokenCache(source, { timeoutMs }).get()).rejects.toMatchObject({
     code: "unauthenticated",
@@ -72,7 +72,7 @@ test("a token that has expired when it comes is unauthenticated, and the clock i
   });
 });
 
-test("a refresh that fails is logged and repeated with growing pauses, while the old token serves", async () => {
+test("a failed refresh is logged and retried with backoff, while the old token stays in use", async () => {
   const { source, state } = createSource(60 * minute);
   const warnings: string[] = [];
   const logger: Logger = { ...silentLogger, warn: (message) => void warnings.push(message) };
@@ -95,7 +95,7 @@ test("a refresh that fails is logged and repeated with growing pauses, while the
   expect(warnings.join()).not.toContain("canary");
 });
 
-test("a token without an end is kept until the store refuses it, and then a fresh one is asked for", async () => {
+test("a token without an expiration is kept until the store refuses it, then a new one is requested", async () => {
   const { source, state } = createSource(undefined);
   const tokens = createTokenCache(source, { timeoutMs });
   const first = await tokens.get();
@@ -109,7 +109,7 @@ test("a token without an end is kept until the store refuses it, and then a fres
   expect(state.fresh).toEqual([false, true]);
 });
 
-test("a source that never answers does not block the cache for good", async () => {
+test("a source that never resolves does not block the cache forever", async () => {
   let calls = 0;
   const source = (): Promise<{ id: number; expiration?: Date }> =>
     ++calls === 1 ? new Promise(() => {}) : Promise.resolve({ id: calls });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { bytes, createFolder } from "./place.ts";
 import { watchFs } from "./watched-fs.ts";
 
-test("hundreds of calls at once keep the number of open files low, and close them all", async () => {
+test("hundreds of concurrent calls open few files at a time, and close them all", async () => {
   const { fs, mostOpen, open } = watchFs();
   const storage = new LocalFsStorage({ basePath: await createFolder(), fs });
   const keys = Array.from({ length: 600 }, (_, i) => `${i % 20}/${i}`);
@@ -31,7 +31,7 @@ test("aborted gets and listings close what they opened", async () => {
   expect(open()).toBe(0);
 });
 
-test("a call that waits for its turn can be aborted", async () => {
+test("a queued call can be aborted", async () => {
   const gate = new EventEmitter();
   const held = once(gate, "open");
   const fs: FileSystem = { ...nodeFs, fsync: (fd, done) => void held.then(() => nodeFs.fsync(fd, done)) };

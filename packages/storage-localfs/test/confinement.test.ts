@@ -42,7 +42,7 @@ test.each(["", "deep/"])("no call follows a linked folder out of the base folder
   expect(await readdir(join(outside, "deep"))).toEqual(["secret"]);
 });
 
-test("a prefix does not lead out either", async () => {
+test("a prefix does not escape the base folder either", async () => {
   const { base, outside } = await createTree();
   await symlink(outside, join(base, "link"));
   const storage = new LocalFsStorage({ basePath: base, prefix: "link" });
@@ -67,7 +67,7 @@ test("a folder that is replaced by a link after it was used is not followed", as
   expect(await readdir(outside)).toEqual(["deep", "secret"]);
 });
 
-test("a linked file is no object and is not read through; a put replaces the link, not what it points to", async () => {
+test("a symbolic link is not an object and is not followed; a put replaces the link, not its target", async () => {
   const { base, outside } = await createTree();
   await symlink(join(outside, "secret"), join(base, "key"));
   const storage = new LocalFsStorage({ basePath: base });
@@ -80,7 +80,7 @@ test("a linked file is no object and is not read through; a put replaces the lin
   expect(await readdir(outside)).toEqual(["deep", "secret"]);
 });
 
-test("a link in a circle does not make a listing endless", async () => {
+test("a circular link does not make a listing endless", async () => {
   const { base } = await createTree();
   const storage = new LocalFsStorage({ basePath: base });
   await storage.put("a/key", bytes("body"));

@@ -39,7 +39,7 @@ test.each([
   },
 );
 
-test("a folder that another process made is synced too, once", async () => {
+test("a folder created by another process is also synced, once", async () => {
   const base = await createFolder();
   await new LocalFsStorage({ basePath: base }).put("a/first", bytes("body"));
   const { fs, calls } = watchFs();
@@ -57,7 +57,7 @@ test("a folder that another process made is synced too, once", async () => {
   ]);
 });
 
-test("a base folder that is made is synced into the folder above, up to the first that was there", async () => {
+test("a new base folder is synced into its parent, up to the first folder that existed", async () => {
   const base = await createFolder();
   const { fs, calls } = watchFs();
   await new LocalFsStorage({ basePath: join(base, "x/y"), fs }).put("key", bytes("body"));
@@ -89,7 +89,7 @@ test("puts into one folder at the same time share its sync", async () => {
   expect(syncs).toBeLessThan(50);
 });
 
-test("a put goes on where a job that tidies up removed its folder, or the base folder", async () => {
+test("a put succeeds if a cleanup job removed its folder or the base folder", async () => {
   const base = await createFolder();
   const storage = new LocalFsStorage({ basePath: join(base, "data") });
   await storage.put("a/b/1", bytes("body"));

@@ -12,7 +12,7 @@ async function keys(storage: LocalFsStorage): Promise<string[]> {
   return all;
 }
 
-describe("a failure of the file system has the code that tells what to do", () => {
+describe("a failure of the file system gets the code that tells what to do", () => {
   test.each([
     ["write", "ENOSPC", "out-of-space", false],
     ["fsync", "EDQUOT", "out-of-space", false],
@@ -67,7 +67,7 @@ describe("a failure of the file system has the code that tells what to do", () =
     expect(open()).toBe(0);
   });
 
-  test("a file that is cut short while it is read is an error, not a shorter body", async () => {
+  test("a file truncated while it is read is an error, not a shorter body", async () => {
     const base = await createFolder();
     const storage = new LocalFsStorage({ basePath: base });
     await storage.put("key", bytes("a body of some length"));
@@ -81,7 +81,7 @@ const linkTwice: FileSystem["link"] = (from, to, done) => {
   nodeFs.link(from, to, () => nodeFs.link(from, to, done));
 };
 
-test("a body that is no bytes is refused, not stored as an empty object", async () => {
+test("a body that is not bytes is rejected, not stored as an empty object", async () => {
   const storage = new LocalFsStorage({ basePath: await createFolder() });
   for (const body of ["text", undefined, {}, [1, 2]]) {
     const put: unknown = Reflect.apply(storage.put.bind(storage), undefined, ["key", body]);
@@ -90,7 +90,7 @@ test("a body that is no bytes is refused, not stored as an empty object", async 
   expect(await storage.head("key")).toBeUndefined();
 });
 
-test("a hard link that was made although its answer was lost (NFS) is this writer's success", async () => {
+test("a hard link that was created although its response was lost (NFS) is this writer's success", async () => {
   const base = await createFolder();
   const storage = new LocalFsStorage({ basePath: base, fs: { ...nodeFs, link: linkTwice } });
   await storage.put("key", bytes("body"), { ifAbsent: true });
@@ -103,7 +103,7 @@ test("a hard link that was made although its answer was lost (NFS) is this write
 });
 
 describe("the base folder", () => {
-  test("that is missing is made by the first put; before that a listing says that it is missing", async () => {
+  test("that is missing is created by the first put; before that, a listing reports it as missing", async () => {
     const base = join(await createFolder(), "not/yet/there");
     const storage = new LocalFsStorage({ basePath: base });
     await expect(keys(storage)).rejects.toMatchObject({ code: "bucket-not-found" });
@@ -114,7 +114,7 @@ describe("the base folder", () => {
     expect(await keys(storage)).toEqual(["a/key"]);
   });
 
-  test("that is missing is an error of every call where createDirs is false", async () => {
+  test("that is missing is an error of every call if createDirs is false", async () => {
     const storage = new LocalFsStorage({ basePath: join(await createFolder(), "missing"), createDirs: false });
     for (const call of [
       () => keys(storage),
@@ -127,7 +127,7 @@ describe("the base folder", () => {
     }
   });
 
-  test("that is there is enough for keys without folders where createDirs is false", async () => {
+  test("that exists suffices for keys without folders if createDirs is false", async () => {
     const base = await createFolder();
     const storage = new LocalFsStorage({ basePath: base, createDirs: false });
     await storage.put("key", bytes("body"));

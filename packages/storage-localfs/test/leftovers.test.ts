@@ -26,7 +26,7 @@ async function keys(storage: LocalFsStorage): Promise<string[]> {
 }
 
 describe("what a killed process leaves behind", () => {
-  test("is no object: not listed, and not to be had as a key", async () => {
+  test("is not an object: not listed, and not readable by a key", async () => {
     const base = await createFolder();
     const name = await leaveStagedFile(base, "a");
     const storage = new LocalFsStorage({ basePath: base });
@@ -42,7 +42,7 @@ describe("what a killed process leaves behind", () => {
     }
   });
 
-  test("never has a name that readers take for a data file", async () => {
+  test("never has the name of a data file", async () => {
     const base = await createFolder();
     expect(await leaveStagedFile(base, "a")).not.toMatch(/\.json\.gz$/);
   });
@@ -69,7 +69,7 @@ describe("what a killed process leaves behind", () => {
   });
 });
 
-test("files of others are never removed, whatever their age and name", async () => {
+test("files of others are never removed, whatever their age or name", async () => {
   const base = await createFolder();
   const foreign = [".metering-1.tmp", ".metering-backup.tmp", ".tmp", "x.tmp", "notes"];
   for (const name of foreign) {
@@ -82,7 +82,7 @@ test("files of others are never removed, whatever their age and name", async () 
   expect((await readdir(base)).sort()).toEqual([...foreign, "key"].sort());
 });
 
-test("a folder that may be written but not read takes puts", async () => {
+test("puts succeed in a folder that is writable but not readable", async () => {
   const { fs } = watchFs(({ name }) => (name === "readdir" ? "EACCES" : undefined));
   await new LocalFsStorage({ basePath: await createFolder(), fs }).put("a/key", bytes("body"));
 });

@@ -28,7 +28,7 @@ test("a listing visits only the folders that its prefix can match", async () => 
   expect(visited()).toEqual(["/data/ru", "/data/ru/200", "/data/ru/200/a", "/data/ru/2000", "/data/ru/2000/a"]);
 });
 
-test("a listing passes over whole folders that lie before startAfter", async () => {
+test("a listing skips whole folders before startAfter", async () => {
   const { storage, visited } = await filled(keys);
   expect(await list(storage, "ru/", "ru/200/a/1")).toEqual(["ru/2000/a/1", "ru/300/a/1"]);
   expect(visited()).toEqual([
@@ -42,7 +42,7 @@ test("a listing passes over whole folders that lie before startAfter", async () 
   ]);
 });
 
-test("a listing visits a folder only when the consumer gets there, and no file before it is asked for", async () => {
+test("a listing visits a folder or file only when the consumer gets there", async () => {
   const { storage, visited, calls } = await filled(keys);
   const objects = storage.list("ru/")[Symbol.asyncIterator]();
   expect(calls).toEqual([]);
@@ -52,7 +52,7 @@ test("a listing visits a folder only when the consumer gets there, and no file b
   expect(visited()).toHaveLength(3);
 });
 
-test("a consumer that stops after the first of thousands of files has not had all of them looked at", async () => {
+test("a consumer that stops after the first of thousands of files does not make the listing visit them all", async () => {
   const { storage, calls } = await filled(Array.from({ length: 3_000 }, (_, i) => `a/${i}`));
   for await (const { key } of storage.list("")) {
     expect(key).toBe("a/0");
@@ -66,7 +66,7 @@ const key = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => 
 const sorted = (all: readonly string[]): string[] =>
   [...all].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-test("any tree, prefix and startAfter: what a sorted list of all keys would give", async () => {
+test("a listing of any tree, prefix and startAfter equals the filtered, sorted list of all keys", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uniqueArray(key, { maxLength: 25 }),

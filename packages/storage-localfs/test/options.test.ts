@@ -7,7 +7,7 @@ import { bytes, createFolder } from "./place.ts";
 
 const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
 
-describe("options that break a rule are refused at construction", () => {
+describe("the constructor rejects invalid options", () => {
   test.each([
     ["no basePath", {}],
     ["an empty basePath", { basePath: "" }],
@@ -25,12 +25,12 @@ describe("options that break a rule are refused at construction", () => {
   });
 });
 
-test("the name says where the objects lie", () => {
+test("the name contains the path of the objects", () => {
   expect(new LocalFsStorage({ basePath: "/data", prefix: "team/usage/" }).name).toBe("localfs:/data/team/usage/");
   expect(new LocalFsStorage({ basePath: "/data/" }).name).toBe("localfs:/data");
 });
 
-test("a relative basePath counts from the working directory at construction", async () => {
+test("a relative basePath is relative to the working directory at construction", async () => {
   const base = await createFolder();
   await new LocalFsStorage({ basePath: relative(process.cwd(), base) }).put("key", bytes("body"));
   expect(await new LocalFsStorage({ basePath: base }).get("key")).toEqual(bytes("body"));
@@ -48,7 +48,7 @@ const id = (basePath: string, prefix?: string, fs?: FileSystem): string =>
   new LocalFsStorage({ basePath, prefix, fs }).id;
 const idIn = (fs: FileSystem): string => id("/data", undefined, fs);
 
-test("the id is the real path: the same through a link, and for a folder that is not there yet", async () => {
+test("the id is the real path, also through a link and for a folder that does not exist yet", async () => {
   const base = await createFolder();
   await symlink(base, `${base}-link`);
   onTestFinished(() => rm(`${base}-link`));

@@ -37,7 +37,7 @@ function start(program: string, ...args: string[]): { child: ChildProcess; lines
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }
 
-test("of several processes that store the same keys with ifAbsent, exactly one wins each", async () => {
+test("of several processes that store the same keys with ifAbsent, exactly one wins each key", async () => {
   const basePath = await createFolder();
   const rounds = 50;
   const racers = ["a", "b", "c", "d"].map((name) => ({ name, ...start("racer", basePath, name, String(rounds)) }));
@@ -57,7 +57,7 @@ test("of several processes that store the same keys with ifAbsent, exactly one w
   }
 });
 
-test("a process killed while it writes leaves whole objects, all that it acknowledged among them", async () => {
+test("a process killed during writes leaves only whole objects, including all that it acknowledged", async () => {
   const basePath = await createFolder();
   const storage = new LocalFsStorage({ basePath });
   const acknowledged = new Set<number>();

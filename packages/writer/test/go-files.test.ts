@@ -42,7 +42,7 @@ function elementsOf(data: JsonValue): JsonObject[] {
   return (data as JsonObject[]).filter((element) => element !== null);
 }
 
-it("pages are cut where the Go SDK cuts them", async () => {
+it("pages are split where the Go SDK splits them", async () => {
   const tree = goTrees.find(({ commit }) => commit === "219eacc");
   for (const [selfId, timestamp, pageSizeBytes] of [
     ["tidbserverlarge01", 1755850680, 1024],

@@ -35,7 +35,7 @@ it("stores metadata of both types, with and without a category, exactly", async 
   ]);
 });
 
-it("refuses what breaks a rule before anything is stored", async () => {
+it("rejects invalid input before anything is stored", async () => {
   const storage = new MemoryStorage();
   await expect(new MetaWriter(storage).write({ ...metadata, modifyTs: 0 })).rejects.toMatchObject({
     code: "invalid-record",

@@ -47,7 +47,7 @@ async function rejection(call: Promise<unknown>): Promise<unknown> {
 }
 
 describe("a record", () => {
-  it("is one file where no page size is set, and its receipt says so", async () => {
+  it("is one file without a page size, and the result says so", async () => {
     const storage = new MemoryStorage();
     const receipt = await new MeteringWriter(storage).write({ ...id, data: elements(100) });
     expect(await storedKeys(storage)).toStrictEqual([keyOf(0)]);
@@ -59,7 +59,7 @@ describe("a record", () => {
     });
   });
 
-  it("is cut into pages that reach the page size and do not pass it, elements in order", async () => {
+  it("is split into pages up to the page size, with elements in order", async () => {
     const storage = new MemoryStorage();
     const receipt = await new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data: elements(12) });
     expect(await stored(storage)).toStrictEqual([elements(5), elements(5, 5), elements(2, 10)]);
@@ -70,7 +70,7 @@ describe("a record", () => {
     ]);
   });
 
-  it("gives an element larger than a page one of its own", async () => {
+  it("puts an element larger than a page on its own page", async () => {
     const storage = new MemoryStorage();
     const big = { n: "x".repeat(500) };
     await new MeteringWriter(storage, { pageSizeBytes }).write({
@@ -87,13 +87,13 @@ describe("a record", () => {
     expect((await stored(storage)).map((page) => page.length)).toStrictEqual([2, 2]);
   });
 
-  it.each([undefined, pageSizeBytes])("without elements is one page, with the page size %s too", async (pageSize) => {
+  it.each([undefined, pageSizeBytes])("without elements is one page, also with the page size %s", async (pageSize) => {
     const storage = new MemoryStorage();
     await new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: [] });
     expect(await stored(storage)).toStrictEqual([[]]);
   });
 
-  it("lies in the pool it names, or else in the writer's", async () => {
+  it("is stored in its own pool or else the writer's", async () => {
     const storage = new MemoryStorage();
     const writer = new MeteringWriter(storage, { sharedPoolId: "pool-1" });
     await writer.write({ ...id, data: [] });
@@ -104,7 +104,7 @@ describe("a record", () => {
     ]);
   });
 
-  it("may come from any iterable, async too, which is read once and closed", async () => {
+  it("may come from any iterable or async iterable, which is read once and closed", async () => {
     let closed = 0;
     async function* generate() {
       try {
@@ -139,7 +139,7 @@ describe("a record", () => {
     expect(most).toBeLessThan(12);
   });
 
-  it("and its elements are not changed", async () => {
+  it("and its elements are not modified", async () => {
     const record = Object.freeze({ ...id, data: Object.freeze(elements(12).map((element) => Object.freeze(element))) });
     await new MeteringWriter(new MemoryStorage(), { sharedPoolId: "p", pageSizeBytes }).write(record);
     expect(record).toStrictEqual({ ...id, data: elements(12) });
@@ -155,7 +155,7 @@ describe("a record", () => {
     expect(Object.values(storage.counts)).toStrictEqual([0, 0, 0, 0, 0]);
   });
 
-  it("with a fault in a late element of an iterable stays without part 0", async () => {
+  it("with an invalid late element of an iterable gets no part 0", async () => {
     const storage = new MemoryStorage();
     const data = new Set([...elements(20), { f: () => 1 } as unknown as MeteringElement]);
     expect(await rejection(new MeteringWriter(storage, { pageSizeBytes }).write({ ...id, data }))).toMatchObject({
@@ -173,7 +173,7 @@ describe("a record", () => {
     expect(await storedKeys(storage)).toStrictEqual([]);
   });
 
-  it("larger than the Go SDK can read in one page gets several", async () => {
+  it("larger than the Go SDK's page limit gets several pages", async () => {
     const storage = new MemoryStorage();
     const data = Array.from({ length: 3 }, () => ({ n: "x".repeat(40_000_000) }));
     const options = { compressionLevel: 1, pageSizeBytes: 200_000_000 };
@@ -199,7 +199,7 @@ describe("elements", () => {
     expect(await stored(storage)).toStrictEqual([[row]]);
   });
 
-  it("of types that JSON cannot hold do not compile", async () => {
+  it("of types that JSON cannot represent do not compile", async () => {
     const writer = new MeteringWriter(new MemoryStorage());
     // @ts-expect-error a date
     expect(await rejection(writer.write({ ...id, data: [{ at: new Date() }] }))).toMatchObject({
@@ -209,7 +209,7 @@ describe("elements", () => {
     expect(await rejection(writer.write({ ...id, data: [{ at: () => 1 }] }))).toMatchObject({ code: "invalid-record" });
   });
 
-  it("with a value that no sum would count are refused, unless that is meant", async () => {
+  it("with a value that sums would not count are rejected unless allowed", async () => {
     const record = { ...id, data: [{ id: "lc-1", ru: { value: 1 } }] };
     const storage = new MemoryStorage();
     expect(await rejection(new MeteringWriter(storage).write(record))).toMatchObject({ code: "invalid-record" });
@@ -231,7 +231,7 @@ describe("the order of storing", () => {
     expect(order.at(-1)).toBe(keyOf(0));
   });
 
-  it("leaves no part 0 where any other part fails, names the part, and stops the rest", async () => {
+  it("stores no part 0 if another part fails, names that part, and stops the rest", async () => {
     const storage = withFaults(new MemoryStorage(), ({ verb, key }) =>
       verb === "put" && key === keyOf(3) ? { before: "unavailable" } : undefined,
     );
@@ -277,7 +277,7 @@ describe("the order of storing", () => {
   });
 });
 
-describe("a record that is there already", () => {
+describe("a record that exists already", () => {
   const write = (
     storage: ObjectStorage,
     ifExists: IfExists,
@@ -291,17 +291,14 @@ describe("a record that is there already", () => {
     [30, 1],
     [30, 30],
     [30, 60],
-  ])(
-    "of %s elements is refused and left as it was by default, whatever the new one's size (%s)",
-    async (before, after) => {
-      const storage = new MemoryStorage();
-      await write(storage, "error", elements(before));
-      const keys = await storedKeys(storage);
-      expect(await rejection(write(storage, "error", elements(after, 500)))).toMatchObject({ code: "already-exists" });
-      expect(await storedKeys(storage)).toStrictEqual(keys);
-      expect((await stored(storage)).flat()).toStrictEqual(elements(before));
-    },
-  );
+  ])("of %s elements is kept and the write rejected by default, whatever the new size (%s)", async (before, after) => {
+    const storage = new MemoryStorage();
+    await write(storage, "error", elements(before));
+    const keys = await storedKeys(storage);
+    expect(await rejection(write(storage, "error", elements(after, 500)))).toMatchObject({ code: "already-exists" });
+    expect(await storedKeys(storage)).toStrictEqual(keys);
+    expect((await stored(storage)).flat()).toStrictEqual(elements(before));
+  });
 
   it.each([
     [1, 30],
@@ -318,7 +315,7 @@ describe("a record that is there already", () => {
     expect(receipt.parts.at(-1)?.outcome).toBe(after > before ? "created" : "replaced");
   });
 
-  it("is never a mixture of old and new pages with its part 0 while it is overwritten", async () => {
+  it("never has a part 0 with old and new pages mixed while it is overwritten", async () => {
     const disk = new MemoryStorage();
     await write(disk, "error", elements(30));
     for (let failAt = 1; failAt <= 12; failAt++) {
@@ -332,7 +329,7 @@ describe("a record that is there already", () => {
     }
   });
 
-  it.each([1, 30])("with the same %s elements counts as written with verify", async (count) => {
+  it.each([1, 30])("with the same %s elements counts as written under verify", async (count) => {
     const storage = new MemoryStorage();
     await write(storage, "error", elements(count));
     const receipt = await write(storage, "verify", elements(count));
@@ -353,7 +350,7 @@ describe("a record that is there already", () => {
     expect(await storedKeys(storage)).toStrictEqual(keys);
   });
 
-  it("that is a longer one with the same first pages is refused with verify", async () => {
+  it("that is longer with the same first pages is rejected by verify", async () => {
     const storage = new MemoryStorage();
     await write(storage, "error", elements(30));
     expect(await rejection(write(storage, "verify", elements(15)))).toMatchObject({ code: "already-exists" });
@@ -361,7 +358,7 @@ describe("a record that is there already", () => {
     expect((await stored(storage)).flat()).toStrictEqual(elements(30));
   });
 
-  it("with a file that cannot be read is not taken for the same with verify", async () => {
+  it("with an unreadable file is not taken as equal by verify", async () => {
     const storage = new MemoryStorage();
     await storage.put(keyOf(0), Buffer.from("not a page"));
     expect(await rejection(write(storage, "verify", elements(1)))).toMatchObject({
@@ -370,7 +367,7 @@ describe("a record that is there already", () => {
     });
   });
 
-  it("half, from an interrupted write of other data, is never mixed with a new one", async () => {
+  it("in part, from an interrupted write of other data, is never mixed with a new one", async () => {
     for (const ifExists of ["error", "verify"] as const) {
       const disk = new MemoryStorage();
       const failing = withFaults(disk, ({ verb, key }) =>
@@ -491,23 +488,26 @@ describe("a rejected write says whether the record may be stored", () => {
 });
 
 describe("writers of one record at once", () => {
-  it.each([undefined, pageSizeBytes])("have one winner, and the others are told (page size %s)", async (pageSize) => {
-    for (let round = 0; round < 20; round++) {
-      const storage = new MemoryStorage();
-      const writers = Array.from({ length: 8 }, (_, i) =>
-        new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: elements(30, i * 1000) }),
-      );
-      const results = await Promise.allSettled(writers);
-      const winners = results.flatMap(({ status }, i) => (status === "fulfilled" ? [i] : []));
-      expect(winners).toHaveLength(1);
-      for (const result of results) {
-        if (result.status === "rejected") expect(isMeteringError(result.reason, "already-exists")).toBe(true);
+  it.each([undefined, pageSizeBytes])(
+    "have one winner, and the others get already-exists (page size %s)",
+    async (pageSize) => {
+      for (let round = 0; round < 20; round++) {
+        const storage = new MemoryStorage();
+        const writers = Array.from({ length: 8 }, (_, i) =>
+          new MeteringWriter(storage, { pageSizeBytes: pageSize }).write({ ...id, data: elements(30, i * 1000) }),
+        );
+        const results = await Promise.allSettled(writers);
+        const winners = results.flatMap(({ status }, i) => (status === "fulfilled" ? [i] : []));
+        expect(winners).toHaveLength(1);
+        for (const result of results) {
+          if (result.status === "rejected") expect(isMeteringError(result.reason, "already-exists")).toBe(true);
+        }
+        expect((await stored(storage)).flat()).toStrictEqual(elements(30, (winners[0] ?? 0) * 1000));
       }
-      expect((await stored(storage)).flat()).toStrictEqual(elements(30, (winners[0] ?? 0) * 1000));
-    }
-  });
+    },
+  );
 
-  it("that all retry the same record with verify all succeed, and it is there once", async () => {
+  it("that all retry the same record with verify all succeed, and it is stored once", async () => {
     const storage = new MemoryStorage();
     const writer = new MeteringWriter(storage, { pageSizeBytes, ifExists: "verify" });
     await Promise.all(Array.from({ length: 8 }, () => writer.write({ ...id, data: elements(30) })));
@@ -515,7 +515,7 @@ describe("writers of one record at once", () => {
     expect(await storedKeys(storage)).toHaveLength(6);
   });
 
-  it("never mix their pages where one has a page and the other several, whichever of them is ahead", async () => {
+  it("never mix their pages if one has one page and the other several, in any order", async () => {
     for (let stopAt = 1; stopAt <= 12; stopAt++) {
       const disk = new MemoryStorage();
       const short = new MeteringWriter(disk, { pageSizeBytes });
@@ -566,7 +566,7 @@ describe("writers of one record at once", () => {
     expect((await stored(disk)).flat()).toStrictEqual(winner);
   });
 
-  it("that overwrite it at once never leave a mixture, and one that finds it spoiled says so", async () => {
+  it("that overwrite it concurrently never leave a mixture, and a writer that detects one reports it", async () => {
     const disk = new MemoryStorage();
     let other: Promise<unknown> | undefined;
     const storage = overriding(disk, {
