@@ -1,4 +1,4 @@
 import { tests } from "@metering/tooling/vitest";
 
-// A test looks at which modules its process has loaded.
-export default tests({ isolate: true });
+// Looks at which modules its process has loaded.
+export default tests({}, ["test/loading.test.ts"]);
