@@ -9,6 +9,7 @@ const allowed = {
   client: ["core", "kit"],
   service: ["core", "kit", "client"],
   contract: ["core", "kit"],
+  telemetry: ["core", "kit"],
 };
 
 const folders = readdirSync("packages").filter((folder) => existsSync(`packages/${folder}/project.json`));

@@ -27,6 +27,17 @@ describe("oss-assume-role", () => {
   });
 });
 
+test("prometheus shows a page with what was stored, read and waits", async () => {
+  const output = await start(await copyExample("prometheus"));
+  expect(output).toMatch(/^metering_operation_duration_count\{metering_operation_name="put".*\} 1$/m);
+  expect(output).toMatch(/^metering_operation_records_total\{metering_operation_name="scan".*\} 1$/m);
+  expect(output).toMatch(/^metering_recorder_last_closed\{.*\} \d{10}$/m);
+  expect(output).toMatch(/^metering_spool_waiting\{.*\} 0$/m);
+  // What Prometheus itself demands of a line: a name, labels, a number.
+  const lines = output.trim().split("\n").slice(2);
+  for (const line of lines) expect(line).toMatch(/^[a-z_]+\{([a-z_]+="[^"]*",?)*\} [\d.e+-]+$/);
+});
+
 test("custom-adapter passes the whole contract", async () => {
   const output = await start(await copyExample("custom-adapter"));
   expect(output).toMatch(/Tests .*\d+ passed \(\d+\)/);

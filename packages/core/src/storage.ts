@@ -1,3 +1,5 @@
+import type { MeteringError } from "./errors.ts";
+
 /** What a store knows about an object without reading it. */
 export interface ObjectInfo {
   /** Relative to the storage's prefix. `get` takes what `list` yields. */
@@ -13,6 +15,8 @@ export interface ObjectInfo {
 export interface CallOptions {
   /** Aborts the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Told why another attempt follows, by storages and layers that repeat what failed. Others may ignore it. */
+  readonly onRetry?: ((error: MeteringError) => void) | undefined;
 }
 
 export interface PutOptions extends CallOptions {

@@ -1,4 +1,11 @@
-import { isMeteringError, MeteringError, type Logger, type MeteringErrorCode } from "@metering/core";
+import {
+  isMeteringError,
+  MeteringError,
+  type Logger,
+  type MeteringErrorCode,
+  type ObjectStorage,
+} from "@metering/core";
+import type { Observer } from "@metering/storage-kit";
 
 /**
  * Told of everything that is left out, with code, key and reason: a file that cannot be used, an incomplete record, a
@@ -34,11 +41,22 @@ export function isFinding(error: unknown): error is MeteringError {
   return isMeteringError(error) && findingCodes.has(error.code);
 }
 
-export function createFindings(onFinding: OnFinding | undefined, logger: Logger): Findings {
+/** Who is told of what is left out. */
+export interface FindingsContext {
+  readonly storage: ObjectStorage;
+  readonly logger: Logger;
+  readonly observer: Observer | undefined;
+}
+
+export function createFindings(
+  onFinding: OnFinding | undefined,
+  { storage, logger, observer }: FindingsContext,
+): Findings {
   let count = 0;
   const skip = (finding: MeteringError): void => {
     count++;
     logger.warn(`Left out: ${finding.message}`);
+    observer?.finding(storage.name, finding);
     onFinding?.(finding);
   };
   return {

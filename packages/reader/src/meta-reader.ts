@@ -15,6 +15,7 @@ import {
   type StoredMetadata,
 } from "@metering/core";
 import { callback, integer, methods, ruled } from "@metering/schema";
+import { observe, observerProblem, type Observer } from "@metering/storage-kit";
 import * as z from "zod/mini";
 import type { OnFinding } from "./findings.ts";
 import type { StoredVersion } from "./list-versions.ts";
@@ -42,6 +43,8 @@ export interface MetaReaderOptions {
    * such an object cannot be the version that it looks for.
    */
   readonly onFinding?: OnFinding | undefined;
+  /** Sees what is read, such as that of `@metering/otel`. Default: nobody. */
+  readonly observer?: Observer | undefined;
   /** Where skipped files and failures of the cache are named. Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -55,6 +58,7 @@ const optionsSchema = /* @__PURE__ */ (() => {
       negativeTtlMs: z._default(milliseconds, 10_000),
       maxDecompressedBytes: z._default(bytesSchema, defaultMaxDecompressedBytes),
       onFinding: z.optional(callback<OnFinding>()),
+      observer: z.optional(ruled<Observer>(observerProblem)),
       logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
@@ -97,6 +101,7 @@ export class MetaReader {
   readonly #lookup: VersionLookup;
   readonly #files: VersionFiles;
   readonly #onFinding: OnFinding | undefined;
+  readonly #observer: Observer | undefined;
 
   /** @throws `invalid-argument` for an option that breaks its rule. */
   constructor(storage: ObjectStorage, options: MetaReaderOptions = {}) {
@@ -106,10 +111,12 @@ export class MetaReader {
       negativeTtlMs,
       maxDecompressedBytes: maxBytes,
       onFinding,
+      observer,
       logger = silentLogger,
     } = parseOptions(optionsSchema, options, "MetaReader");
     this.#storage = storage;
     this.#onFinding = onFinding;
+    this.#observer = observer;
     this.#lookup = createVersionLookup({
       storage,
       onUnknownKey: (key) => {
@@ -131,11 +138,20 @@ export class MetaReader {
    * @throws `invalid-argument`; `invalid-format`, `key-mismatch` or `too-large` where that version cannot be used (an
    *   older one is never given in its place); the storage's errors; the signal's reason.
    */
-  async readByType(
+  readByType(
     clusterId: string,
     type: MetadataType,
     timestamp: number,
-    { category, signal }: LookupOptions = {},
+    options: LookupOptions = {},
+  ): Promise<StoredMetadata | undefined> {
+    return this.#observed(() => this.#readByType(clusterId, type, timestamp, options));
+  }
+
+  async #readByType(
+    clusterId: string,
+    type: MetadataType,
+    timestamp: number,
+    { category, signal }: LookupOptions,
   ): Promise<StoredMetadata | undefined> {
     signal?.throwIfAborted();
     checkTimestamp(timestamp);
@@ -150,10 +166,14 @@ export class MetaReader {
    *
    * @throws as `readByType`.
    */
-  async read(
+  read(clusterId: string, timestamp: number, options: LookupOptions = {}): Promise<StoredMetadata | undefined> {
+    return this.#observed(() => this.#read(clusterId, timestamp, options));
+  }
+
+  async #read(
     clusterId: string,
     timestamp: number,
-    { category, signal }: LookupOptions = {},
+    { category, signal }: LookupOptions,
   ): Promise<StoredMetadata | undefined> {
     signal?.throwIfAborted();
     checkTimestamp(timestamp);
@@ -172,6 +192,10 @@ export class MetaReader {
       if (version !== undefined && (newest === undefined || version.modifyTs > newest.modifyTs)) newest = version;
     }
     return newest && (this.#files.held(newest) ?? this.#files.read(newest, signal));
+  }
+
+  #observed(read: () => Promise<StoredMetadata | undefined>): Promise<StoredMetadata | undefined> {
+    return observe(this.#observer, { name: "read_metadata", storage: this.#storage.name }, read, () => ({}));
   }
 
   /** The version that is stored under a key now, never from a cache. Throws `not-found`, and as `readByType`. */

@@ -12,11 +12,11 @@ import {
   type ObjectStorage,
   type RecordId,
 } from "@metering/core";
-import { parallelMap } from "@metering/storage-kit";
+import { observe, observerProblem, parallelMap, type Observer } from "@metering/storage-kit";
 import { ruled } from "@metering/schema";
 import * as z from "zod/mini";
 import type { ReadRecord } from "./assemble-record.ts";
-import { createFindings, type OnFinding } from "./findings.ts";
+import { createFindings, type Findings, type OnFinding } from "./findings.ts";
 import { listPages, type ScanRange } from "./list-pages.ts";
 import type { MeteringFile } from "./metering-file.ts";
 import { concurrencySchema, incompleteSchema, bytesSchema, minuteRangeSchema, scanOptionsSchema } from "./options.ts";
@@ -30,6 +30,8 @@ export interface MeteringReaderOptions {
   readonly concurrency?: number | undefined;
   /** Refuse a file with more decompressed bytes (`too-large`). Default: 268,435,456. */
   readonly maxDecompressedBytes?: number | undefined;
+  /** Sees what is read, such as that of `@metering/otel`. Default: nobody. */
+  readonly observer?: Observer | undefined;
   /** Told of everything that is left out (`warn`). Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -39,6 +41,7 @@ const optionsSchema = /* @__PURE__ */ (() =>
     {
       concurrency: z._default(concurrencySchema, 8),
       maxDecompressedBytes: z._default(bytesSchema, defaultMaxDecompressedBytes),
+      observer: z.optional(ruled<Observer>(observerProblem)),
       logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
@@ -84,13 +87,16 @@ export class MeteringReader {
   readonly #context: ReadContext;
   readonly #concurrency: number;
   readonly #logger: Logger;
+  readonly #observer: Observer | undefined;
 
   /** @throws `invalid-argument` for an option that breaks its rule. */
   constructor(storage: ObjectStorage, options: MeteringReaderOptions = {}) {
-    const { concurrency, maxDecompressedBytes, logger } = parseOptions(optionsSchema, options, "MeteringReader");
+    const parsed = parseOptions(optionsSchema, options, "MeteringReader");
+    const { concurrency, maxDecompressedBytes, observer, logger } = parsed;
     this.#context = { storage, maxBytes: maxDecompressedBytes };
     this.#concurrency = concurrency;
     this.#logger = logger ?? silentLogger;
+    this.#observer = observer;
   }
 
   /**
@@ -117,12 +123,17 @@ export class MeteringReader {
     return files.get(category) ?? [];
   }
 
+  #findings(onFinding: OnFinding | undefined): Findings {
+    const { storage } = this.#context;
+    return createFindings(onFinding, { storage, logger: this.#logger, observer: this.#observer });
+  }
+
   async #filesByCategory(
     range: ScanRange,
     { signal, onFinding }: ListFilesOptions,
   ): Promise<ReadonlyMap<string, readonly MeteringFile[]>> {
     parseOptions(minuteRangeSchema, range, "a listing");
-    const findings = createFindings(onFinding, this.#logger);
+    const findings = this.#findings(onFinding);
     const groups = new Map<string, readonly MeteringFile[]>();
     for await (const group of listPages({ storage: this.#context.storage, range, findings }, signal)) {
       groups.set(group[0].category, group);
@@ -158,7 +169,7 @@ export class MeteringReader {
     keys: Iterable<string> | AsyncIterable<string>,
     { signal, concurrency = this.#concurrency, onFinding }: ReadFilesOptions = {},
   ): AsyncGenerator<MeteringPage, void, undefined> {
-    const findings = createFindings(onFinding, this.#logger);
+    const findings = this.#findings(onFinding);
     const pages = parallelMap(
       async function* () {
         yield* keys;
@@ -186,6 +197,7 @@ export class MeteringReader {
     return createScan({
       ...this.#context,
       logger: this.#logger,
+      observer: this.#observer,
       range: parseOptions(minuteRangeSchema, range, "a scan"),
       concurrency,
       incomplete: parsed.incomplete,
@@ -206,6 +218,11 @@ export class MeteringReader {
     signal?.throwIfAborted();
     const wait = parseOptions(incompleteSchema, incomplete, "incomplete") === "wait";
     const context = { ...this.#context, concurrency: this.#concurrency, signal };
-    return wait ? awaitRecord(id, context) : readRecord(id, context);
+    return observe(
+      this.#observer,
+      { name: "read_record", storage: this.#context.storage.name },
+      () => (wait ? awaitRecord(id, context) : readRecord(id, context)),
+      ({ data }) => ({ records: 1, elements: data.length }),
+    );
   }
 }

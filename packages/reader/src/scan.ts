@@ -1,5 +1,5 @@
 import type { Logger, MeteringElement, MeteringPage } from "@metering/core";
-import { parallelMap, type ResultOrder } from "@metering/storage-kit";
+import { observeItems, parallelMap, type Observer, type ResultOrder } from "@metering/storage-kit";
 import { assembleRecord, isIncomplete, type PageResult, type ReadRecord } from "./assemble-record.ts";
 import { createFindings, isFinding, type Findings, type OnFinding } from "./findings.ts";
 import { listPages, type ScanRange } from "./list-pages.ts";
@@ -62,6 +62,7 @@ export interface Scan extends AsyncIterable<ReadRecord> {
 /** What a scan needs. */
 export interface ScanContext extends ReadContext {
   readonly logger: Logger;
+  readonly observer: Observer | undefined;
   readonly range: ScanRange;
   readonly concurrency: number;
   readonly incomplete: Incomplete;
@@ -72,10 +73,24 @@ export interface ScanContext extends ReadContext {
 }
 
 export function createScan(context: ScanContext): Scan {
-  const findings = createFindings(context.onFinding, context.logger);
+  const findings = createFindings(context.onFinding, context);
+  const records = (): AsyncIterable<ReadRecord> => {
+    const read = { records: 0, elements: 0 };
+    return observeItems(
+      context.observer,
+      { name: "scan", storage: context.storage.name },
+      () => scanRecords(context, findings),
+      (record) => {
+        if (record === undefined) return read;
+        read.records++;
+        read.elements += record.data.length;
+        return read;
+      },
+    );
+  };
   return {
-    [Symbol.asyncIterator]: () => scanRecords(context, findings),
-    entries: () => scanEntries(context, findings),
+    [Symbol.asyncIterator]: () => records()[Symbol.asyncIterator](),
+    entries: () => elementsOf(records()),
     storedPages: () => scanPages(context, findings),
     get skipped() {
       return findings.count;
@@ -83,8 +98,8 @@ export function createScan(context: ScanContext): Scan {
   };
 }
 
-async function* scanEntries(context: ScanContext, findings: Findings): AsyncGenerator<ScanEntry, void, undefined> {
-  for await (const record of scanRecords(context, findings)) {
+async function* elementsOf(records: AsyncIterable<ReadRecord>): AsyncGenerator<ScanEntry, void, undefined> {
+  for await (const record of records) {
     for (const element of record.data) if (element !== null) yield { element, record };
   }
 }

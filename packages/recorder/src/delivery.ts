@@ -20,6 +20,8 @@ export interface Delivery {
   readonly isFull: boolean;
   /** The last failure, until the next success. */
   readonly lastError: unknown;
+  /** Minutes lost so far. */
+  readonly lost: number;
   add(minute: SealedMinute, journal: MinuteJournal | undefined): void;
   /** Tries at once, and resolves when no minute waits. Rejects with the signal's reason. */
   idle(signal: AbortSignal | undefined): Promise<void>;
@@ -54,6 +56,7 @@ export function createDelivery({ sink, maxWaitingMinutes, whenFull, logger, onLo
   let whenIdle: (() => void)[] = [];
   let wake: (() => void) | undefined;
   let lastError: unknown;
+  let lost = 0;
 
   const finish = (entry: Waiting): void => {
     const index = waiting.indexOf(entry);
@@ -68,6 +71,7 @@ export function createDelivery({ sink, maxWaitingMinutes, whenFull, logger, onLo
     const { timestamp, selfId } = minute.id;
     logger.error(`The minute ${timestamp} of ${selfId} with ${minute.rows} rows is lost: ${reason.message}`);
     finish(entry);
+    lost++;
     onLost?.({ timestamp, selfId, rows: minute.rows, reason });
   };
 
@@ -146,6 +150,9 @@ export function createDelivery({ sink, maxWaitingMinutes, whenFull, logger, onLo
     },
     get lastError() {
       return lastError;
+    },
+    get lost() {
+      return lost;
     },
     add(minute, journal) {
       const oldest = waiting.find(({ isUnderWay }) => !isUnderWay);

@@ -21,6 +21,10 @@ export interface RecorderStatus {
   readonly waiting: readonly { readonly timestamp: number; readonly rows: number }[];
   /** Why the last write failed, until one succeeds. */
   readonly lastError: unknown;
+  /** Timestamp of the newest minute that is over: Unix seconds. */
+  readonly lastClosed: number | undefined;
+  /** Minutes lost since the start: see `onLost`. */
+  readonly lost: number;
 }
 
 /**
@@ -45,6 +49,7 @@ export class Recorder implements AsyncDisposable {
   #minute: Minute;
   #journal: MinuteJournal | undefined;
   #sealing = false;
+  #lastClosed: number | undefined;
   #closed = false;
   #minuteTimer: ReturnType<typeof setTimeout> | undefined;
   #journalTimer: ReturnType<typeof setTimeout> | undefined;
@@ -105,12 +110,14 @@ export class Recorder implements AsyncDisposable {
   }
 
   status(): RecorderStatus {
-    const { waiting, lastError } = this.#delivery;
+    const { waiting, lastError, lost } = this.#delivery;
     return {
       selfId: this.#selfId,
       rows: this.#minute.rows,
       waiting: waiting.map(({ id, rows }) => ({ timestamp: id.timestamp, rows })),
       lastError,
+      lastClosed: this.#lastClosed,
+      lost,
     };
   }
 
@@ -232,6 +239,7 @@ export class Recorder implements AsyncDisposable {
     if (!isRefusing || this.#minute.rows > 0) {
       this.#delivery.add(sealMinute(this.#idOf(this.#minute), this.#minute), this.#journal);
     }
+    this.#lastClosed = this.#idOf(this.#minute).timestamp;
     // A clock that stepped back does not open a minute again.
     const next = Math.max(startOfMinute(this.#options.now()), this.#minute.startMs + minuteMs);
     this.#minute = this.#openMinute(next);

@@ -8,11 +8,22 @@ export { createLayer, stepping, type LayerHooks, type StorageCall, type Verb } f
 export { withLatency } from "./layers/latency.ts";
 export { withLimit } from "./layers/limit.ts";
 export { withLogging } from "./layers/logging.ts";
+export { withObserver } from "./layers/observer.ts";
 export { withPrefix } from "./layers/prefix.ts";
 export { withRetries, type RetriesOptions } from "./layers/retries.ts";
 export { withTimeLimit } from "./layers/time-limit.ts";
 export { decodeListedName, listPages, type ListedName, type ListingPage, type ListPagesOptions } from "./listing.ts";
 export { loadDependency } from "./load-dependency.ts";
+export {
+  observe,
+  observeItems,
+  observerProblem,
+  type Amounts,
+  type Observation,
+  type Observer,
+  type Operation,
+  type OperationName,
+} from "./observer.ts";
 export { parallelMap, type ParallelOptions, type ResultOrder } from "./parallel-map.ts";
 export {
   putIfAbsent,

@@ -87,30 +87,30 @@ export class RemoteStorage implements ObjectStorage {
     this.#proof = service.proof ?? { proven: false };
   }
 
-  async put(key: string, body: Uint8Array, { ifAbsent = false, signal }: PutOptions = {}): Promise<PutResult> {
+  async put(key: string, body: Uint8Array, { ifAbsent = false, ...call }: PutOptions = {}): Promise<PutResult> {
     const name = this.#toName(key);
     checkBody(body, key, this.name);
     const { requests } = this.#service;
     const attempt: Attempt<PutResult> = ifAbsent
       ? putIfAbsent(requests.conditional(name, body), this.#proof)
       : (stop) => requests.put(name, body, stop);
-    return this.#call("put", key, signal, attempt);
+    return this.#call("put", key, call, attempt);
   }
 
-  async get(key: string, { signal, maxBytes }: GetOptions = {}): Promise<Uint8Array> {
+  async get(key: string, { maxBytes, ...call }: GetOptions = {}): Promise<Uint8Array> {
     const name = this.#toName(key);
-    return this.#call("get", key, signal, (stop) => this.#service.requests.get(name, maxBytes, stop));
+    return this.#call("get", key, call, (stop) => this.#service.requests.get(name, maxBytes, stop));
   }
 
-  async head(key: string, { signal }: CallOptions = {}): Promise<ObjectInfo | undefined> {
+  async head(key: string, call: CallOptions = {}): Promise<ObjectInfo | undefined> {
     const name = this.#toName(key);
-    const found = await this.#call("head", key, signal, (stop) => this.#service.requests.head(name, stop));
+    const found = await this.#call("head", key, call, (stop) => this.#service.requests.head(name, stop));
     return found && { key, ...found };
   }
 
-  async delete(key: string, { signal }: CallOptions = {}): Promise<void> {
+  async delete(key: string, call: CallOptions = {}): Promise<void> {
     const name = this.#toName(key);
-    await this.#call("delete", key, signal, (stop) => this.#service.requests.delete(name, stop));
+    await this.#call("delete", key, call, (stop) => this.#service.requests.delete(name, stop));
   }
 
   async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ListedObject, void> {
@@ -124,7 +124,7 @@ export class RemoteStorage implements ObjectStorage {
       prefix: keys,
       storage: this.name,
       onInvalidKey,
-      fetchPage: (token) => this.#call("list", prefix, signal, (stop) => requests.listPage({ ...start, token }, stop)),
+      fetchPage: (token) => this.#call("list", prefix, options, (stop) => requests.listPage({ ...start, token }, stop)),
     });
     for await (const object of objects) {
       yield object;
@@ -156,7 +156,7 @@ export class RemoteStorage implements ObjectStorage {
   async #call<Result>(
     verb: Verb,
     key: string,
-    signal: AbortSignal | undefined,
+    { signal, onRetry }: CallOptions,
     attempt: Attempt<Result>,
   ): Promise<Result> {
     const { maxAttempts, timeoutMs, logger, meaningOf } = this.#service;
@@ -174,8 +174,10 @@ export class RemoteStorage implements ObjectStorage {
       maxAttempts,
       timeoutMs,
       classify,
-      onRetry: ({ message }: MeteringError, waitMs: number) =>
-        logger.info(`Trying again in ${Math.round(waitMs)} ms: ${message}`),
+      onRetry: (error: MeteringError, waitMs: number) => {
+        logger.info(`Trying again in ${Math.round(waitMs)} ms: ${error.message}`);
+        onRetry?.(error);
+      },
     };
     return this.#semaphore.run(signal, () => withRetry(rules, signal, attempt));
   }

@@ -5,11 +5,18 @@ import {
   withLatency,
   withLimit,
   withLogging,
+  withObserver,
   withPrefix,
   withRetries,
   withTimeLimit,
 } from "@metering/storage-kit";
 import { createFixture } from "./fixture.ts";
+
+const ignore = (): void => {};
+const observer = {
+  start: () => ({ run: <Result>(step: () => Result): Result => step(), retry: ignore, end: ignore, fail: ignore }),
+  finding: ignore,
+};
 
 // Each layer of the kit leaves every promise of the storage below it as it was.
 const layers: Readonly<Record<string, (storage: ObjectStorage) => ObjectStorage>> = {
@@ -17,6 +24,7 @@ const layers: Readonly<Record<string, (storage: ObjectStorage) => ObjectStorage>
   withLatency: (storage) => withLatency(storage, 0),
   withLimit: (storage) => withLimit(storage, 4),
   withLogging: (storage) => withLogging(storage, silentLogger),
+  withObserver: (storage) => withObserver(storage, observer),
   withRetries: (storage) => withRetries(storage, { maxAttempts: 2 }),
   withTimeLimit: (storage) => withTimeLimit(storage, 10_000),
 };

@@ -73,6 +73,14 @@ test("every retry is logged, without credentials", async () => {
   expect(lines.join()).not.toContain(server.credentials.secretAccessKey);
 });
 
+test("each further attempt is told to a caller who asks, with its reason", async () => {
+  const { server, open } = await startStore();
+  const reasons: string[] = [];
+  server.fail(s3Faults.internalError, { times: 2 });
+  await open().put("key", bytes("body"), { onRetry: ({ code }) => reasons.push(code) });
+  expect(reasons).toEqual(["unavailable", "unavailable"]);
+});
+
 test("calls beyond maxConnections are queued, and their timeout starts later", async () => {
   const { server, open } = await startStore();
   const storage = open({ maxConnections: 2, timeoutMs: 500 });

@@ -12,6 +12,7 @@ import {
   type ObjectStorage,
 } from "@metering/core";
 import { ruled } from "@metering/schema";
+import { observe, observerProblem, type Observer } from "@metering/storage-kit";
 import * as z from "zod/mini";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
 import { storeOnce, type IfExists, type Outcome } from "./stored-object.ts";
@@ -25,6 +26,8 @@ export interface MetaWriterOptions {
   readonly ifExists?: IfExists | undefined;
   /** From 0 (none) to 9 (smallest). Default: 6. */
   readonly compressionLevel?: number | undefined;
+  /** Sees what is written, such as that of `@metering/otel`. Default: nobody. */
+  readonly observer?: Observer | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -35,6 +38,7 @@ const optionsSchema = /* @__PURE__ */ (() =>
       ifExists: ifExistsSchema,
       compressionLevel: compressionLevelSchema,
       logger: z.optional(ruled<Logger>(loggerProblem)),
+      observer: z.optional(ruled<Observer>(observerProblem)),
     },
     "must be an object",
   ))();
@@ -76,6 +80,15 @@ export class MetaWriter {
    */
   async write(metadata: Metadata, { signal }: CallOptions = {}): Promise<MetaReceipt> {
     signal?.throwIfAborted();
+    return observe(
+      this.#options.observer,
+      { name: "write_metadata", storage: this.#storage.name },
+      () => this.#write(metadata, signal),
+      ({ bytes }) => ({ bytes }),
+    );
+  }
+
+  async #write(metadata: Metadata, signal: AbortSignal | undefined): Promise<MetaReceipt> {
     const version = checkMetadata(metadata);
     const key = buildMetadataKey(version);
     const { ifExists, compressionLevel } = this.#options;

@@ -14,6 +14,7 @@ import {
   type UncountedValues,
 } from "@metering/core";
 import { choice, integer, ruled, ruledString } from "@metering/schema";
+import { observe, observerProblem, type Observer } from "@metering/storage-kit";
 import * as z from "zod/mini";
 import { commitRecord } from "./commit-record.ts";
 import { compressionLevelSchema, ifExistsSchema } from "./options.ts";
@@ -45,6 +46,8 @@ export interface MeteringWriterOptions {
   readonly concurrency?: number | undefined;
   /** From 0 (none) to 9 (smallest). Default: 6. */
   readonly compressionLevel?: number | undefined;
+  /** Sees what is written, such as that of `@metering/otel`. Default: nobody. */
+  readonly observer?: Observer | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -60,6 +63,7 @@ const optionsSchema = /* @__PURE__ */ (() =>
       uncountedValues: z._default(choice(["refuse", "allow"]), "refuse"),
       concurrency: z._default(integer(1, 64), 8),
       compressionLevel: compressionLevelSchema,
+      observer: z.optional(ruled<Observer>(observerProblem)),
       logger: z.optional(ruled<Logger>(loggerProblem)),
     },
     "must be an object",
@@ -117,6 +121,15 @@ export class MeteringWriter {
     { signal }: CallOptions = {},
   ): Promise<WriteReceipt> {
     signal?.throwIfAborted();
+    return observe(
+      this.#options.observer,
+      { name: "write_record", storage: this.#storage.name },
+      () => this.#write(record, signal),
+      ({ parts, elements }) => ({ records: 1, elements, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) }),
+    );
+  }
+
+  async #write(record: unknown, signal: AbortSignal | undefined): Promise<WriteReceipt> {
     const { ifExists } = this.#options;
     try {
       const parts = await this.#store(checkRecord(record), signal);

@@ -3,7 +3,7 @@ import { sleep } from "../sleep.ts";
 import { createLayer, type StorageCall, type Verb } from "./layer.ts";
 
 /** A call with its number. */
-export interface CountedCall extends Omit<StorageCall, "signal"> {
+export interface CountedCall extends Pick<StorageCall, "verb" | "key"> {
   /** 1 for the first call of this verb, 2 for the second. */
   readonly count: number;
 }

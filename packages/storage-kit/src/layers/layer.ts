@@ -9,6 +9,8 @@ export interface StorageCall {
   /** The key; for `list` the prefix. */
   readonly key: string;
   readonly signal: AbortSignal | undefined;
+  /** See `CallOptions.onRetry`. */
+  readonly onRetry: CallOptions["onRetry"];
 }
 
 /** What a layer does around calls. */
@@ -31,7 +33,9 @@ export function createLayer(storage: ObjectStorage, hooks: LayerHooks): ObjectSt
     options: Options | undefined,
     call: (options: Options | { readonly signal: AbortSignal | undefined }) => Promise<Result>,
   ): Promise<Result> =>
-    hooks.call({ verb, key, signal: options?.signal }, (signal = options?.signal) => call({ ...options, signal }));
+    hooks.call({ verb, key, signal: options?.signal, onRetry: options?.onRetry }, (signal = options?.signal) =>
+      call({ ...options, signal }),
+    );
   return {
     name: storage.name,
     id: storage.id,
@@ -41,7 +45,7 @@ export function createLayer(storage: ObjectStorage, hooks: LayerHooks): ObjectSt
     delete: (key, options) => around("delete", key, options, (passed) => storage.delete(key, passed)),
     list: (prefix, options = {}) =>
       hooks.list(
-        { verb: "list", key: prefix, signal: options.signal },
+        { verb: "list", key: prefix, signal: options.signal, onRetry: options.onRetry },
         (passed) => storage.list(prefix, passed),
         options,
       ),

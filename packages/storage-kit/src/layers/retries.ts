@@ -2,7 +2,7 @@ import { isMeteringError, MeteringError, silentLogger, type Logger, type ObjectS
 import { backoffMs } from "../backoff.ts";
 import { withRetry, type Failure } from "../retry.ts";
 import { sleep } from "../sleep.ts";
-import { createLayer } from "./layer.ts";
+import { createLayer, type StorageCall } from "./layer.ts";
 
 /** How {@link withRetries} repeats calls. */
 export interface RetriesOptions {
@@ -24,12 +24,19 @@ export function withRetries(
   storage: ObjectStorage,
   { maxAttempts = 5, timeoutMs = 30_000, logger = silentLogger }: RetriesOptions = {},
 ): ObjectStorage {
-  const onRetry = ({ message }: MeteringError, waitMs: number): void =>
-    logger.info(`Trying again in ${Math.round(waitMs)} ms: ${message}`);
-  const rules = { maxAttempts, timeoutMs, classify, onRetry };
+  const rulesOf = ({ onRetry }: StorageCall) => ({
+    maxAttempts,
+    timeoutMs,
+    classify,
+    onRetry: (error: MeteringError, waitMs: number): void => {
+      logger.info(`Trying again in ${Math.round(waitMs)} ms: ${error.message}`);
+      onRetry?.(error);
+    },
+  });
   const layer = createLayer(storage, {
-    call: ({ signal }, next) => withRetry(rules, signal, next),
-    async *list({ signal }, open, options) {
+    call: (call, next) => withRetry(rulesOf(call), call.signal, next),
+    async *list(call, open, options) {
+      const { signal } = call;
       let { startAfter } = options;
       for (let failures = 0; ;) {
         try {
@@ -44,7 +51,7 @@ export function withRetries(
           const failure = classify(error);
           if (!failure.retry || ++failures >= maxAttempts) throw failure.error;
           const waitMs = backoffMs({ retry: failures, throttled: failure.error.code === "throttled" });
-          onRetry(failure.error, waitMs);
+          rulesOf(call).onRetry(failure.error, waitMs);
           await sleep(waitMs, signal);
         }
       }
