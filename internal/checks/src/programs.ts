@@ -29,6 +29,8 @@ const endpoint = "http://127.0.0.1:1";
 const bucket = "usage";
 const s3Keys = { accessKeyId: "id", secretAccessKey: "secret-key" };
 await expectRefusal(new S3Storage({ bucket, endpoint, region: "eu-west-1", credentials: s3Keys, maxAttempts: 1 }));
+const azureKey = { accountName: "account", accountKey: "c2VjcmV0LWtleQ==" };
+await expectRefusal(new AzureStorage({ container: bucket, endpoint, ...azureKey, maxAttempts: 1 }));
 const ossKeys = { accessKeyId: "id", accessKeySecret: "secret-key" };
 await expectRefusal(new OssStorage({ bucket, endpoint, region: "cn-hangzhou", credentials: ossKeys, maxAttempts: 1 }));
 `;
@@ -39,6 +41,7 @@ const local: readonly Import[] = [
   { from: "@metering/writer", names: ["isMeteringError", "MeteringWriter", "newSelfId", "toMinute"] },
 ];
 const remote: readonly Import[] = [
+  { from: "@metering/storage-azure", names: ["AzureStorage"] },
   { from: "@metering/storage-oss", names: ["OssStorage"] },
   { from: "@metering/storage-s3", names: ["S3Storage"] },
 ];
