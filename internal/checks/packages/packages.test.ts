@@ -1,5 +1,5 @@
 // What a person gets who installs the published packages.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { published, root } from "@metering/tooling/published";
@@ -32,7 +32,8 @@ describe.each(published)("$name", ({ name, version, folder, path, manifest }) =>
     const { files } = tarballOf(name);
     // Changesets makes the change log with the first version.
     expect(files).toEqual(expect.arrayContaining(version === "0.0.0" ? needed : [...needed, "CHANGELOG.md"]));
-    expect(files.filter((file) => unwanted.test(file))).toEqual([]);
+    // A template is tests, too.
+    expect(files.filter((file) => unwanted.test(file) && !file.startsWith("template/"))).toEqual([]);
     expect(Object.keys(manifest)).toEqual(expect.arrayContaining(fields));
     expect(manifest["repository"]).toMatchObject({ directory: `packages/${folder}` });
   });
@@ -109,6 +110,38 @@ describe("an app with all packages", () => {
       run(process.execPath, [`node_modules/typescript-${version}/bin/tsc`, "-p", "."], app);
     },
   );
+});
+
+describe("an adapter's author who installs @metering/storage-contract", () => {
+  const app = join(work, "adapter");
+  beforeAll(() => {
+    const installed = ["@metering/core", "@metering/storage-kit", "@metering/storage-contract"];
+    installApp(app, tarballs, installed, ["vitest@4.1.12"]);
+  });
+
+  test("loads it from ESM and CJS, also outside of Vitest", () => {
+    const use = 'if (typeof testStorageContract !== "function") throw new Error("not there")';
+    const name = "@metering/storage-contract";
+    run(process.execPath, ["--input-type=module", "-e", `import { testStorageContract } from "${name}"; ${use}`], app);
+    run(
+      process.execPath,
+      ["--input-type=commonjs", "-e", `const { testStorageContract } = require("${name}"); ${use}`],
+      app,
+    );
+  });
+
+  test("finds a whole adapter in it that uses the kit and passes the contract", () => {
+    cpSync(join(app, "node_modules/@metering/storage-contract/template"), join(app, "my-adapter"), { recursive: true });
+    expect(run("npx", ["vitest", "run", "--root", "my-adapter"], app)).toContain("http-storage.test.ts");
+  });
+});
+
+test("faults and latency need no Vitest", () => {
+  const folder = join(work, "faults");
+  installApp(folder, tarballs, ["@metering/core", "@metering/storage-kit"]);
+  expect(readdirSync(join(folder, "node_modules"))).not.toContain("vitest");
+  const use = "if (typeof withFaults !== 'function' || typeof withLatency !== 'function') throw new Error('not there')";
+  run(process.execPath, ["-e", `const { withFaults, withLatency } = require("@metering/storage-kit"); ${use}`], folder);
 });
 
 test.each([
