@@ -13,7 +13,7 @@ try {
 
   console.log(`From ${storage.name}\n`);
   const { files } = await reader.listFilesByTimestamp(from + 120);
-  for (const [category, { length }] of files) console.log(`The third minute has ${length} files of ${category}`);
+  for (const [category, { length }] of files) console.log(`Files of ${category} in the third minute: ${length}`);
 
   // Without `onFinding` the scan stops at the first file or record that cannot be used: nothing is left out in silence.
   const findings = [];
