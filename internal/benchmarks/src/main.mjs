@@ -5,7 +5,6 @@
 // With --s3, the workloads that are no larger than a server in a test can bear run on the S3 server of the environment;
 // npm run bench:s3 starts one. With --against, each workload runs in turn here and in another checkout (built before), with the ratio of the medians.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +14,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     only: { type: "string", default: "" },
-    folder: { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
+    folder: { type: "string", default: tmpdir() },
     s3: { type: "boolean", default: false },
     against: { type: "string" },
   },
