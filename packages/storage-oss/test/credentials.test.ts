@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { oidcCredentials } from "../src/default-credentials.ts";
 import { assumeRole } from "../src/assume-role.ts";
 import type { OssCredentials } from "../src/index.ts";
+import { answerWith } from "./answer.ts";
 import { bytes, openStorage, rejection, startServer } from "./open.ts";
 
 // The STS endpoint of the test server has a self-signed certificate.
@@ -52,6 +53,15 @@ test("a function whose keys have no expiration is called once, and again when OS
   server.faults.add("get", { kind: "expired-token" });
   await storage.get("key");
   expect(given).toHaveLength(2);
+});
+
+test("a failing server of ALIBABA_CLOUD_CREDENTIALS_URI is unavailable, not a lack of credentials", async () => {
+  for (const name of ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"]) vi.stubEnv(name, undefined);
+  vi.stubEnv("HOME", "/nowhere");
+  vi.stubEnv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+  vi.stubEnv("ALIBABA_CLOUD_CREDENTIALS_URI", await answerWith((response) => void response.writeHead(500).end("no")));
+  const storage = openStorage(await startServer(), { credentials: undefined, maxAttempts: 1 });
+  expect(await rejection(storage.get("key"))).toMatchObject({ code: "unavailable", retryable: true });
 });
 
 test("keys that are refused again are not requested endlessly", async () => {

@@ -161,6 +161,16 @@ test("an endpoint without a server is unavailable", async () => {
   expect([error.code, error.cause]).toEqual(["unavailable", expect.objectContaining({ code: "ECONNREFUSED" })]);
 });
 
+test("a response that is no HTTP is unavailable, and may be tried again", async () => {
+  const garbage = createServer((socket) => void socket.end("this is no HTTP\r\n\r\n"));
+  await new Promise<void>((resolve) => garbage.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void garbage.close());
+  const address = garbage.address();
+  const endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  const storage = openStorage(await startServer(), { endpoint, maxAttempts: 1 });
+  expect(await rejection(storage.get("key"))).toMatchObject({ code: "unavailable", retryable: true });
+});
+
 describe("a response that does not come from OSS,", () => {
   test.each([
     ["a gateway's page", 502, "<html><p>Bad gateway", "unavailable"],

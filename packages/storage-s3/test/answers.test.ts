@@ -1,5 +1,6 @@
+import { createServer } from "node:net";
 import { inspect } from "node:util";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { answerWith } from "./answer.ts";
 import { bytes, startStore } from "./store.ts";
 
@@ -62,4 +63,17 @@ test("a large put does not wait for permission to send its body", async () => {
   const { open } = await startStore();
   await open({ endpoint }).put("key", new Uint8Array(3_000_000));
   expect(expects).toEqual([undefined]);
+});
+
+test("a response that is no HTTP is unavailable, and may be tried again", async () => {
+  const garbage = createServer((socket) => void socket.end("this is no HTTP\r\n\r\n"));
+  await new Promise<void>((resolve) => garbage.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void garbage.close());
+  const address = garbage.address();
+  const endpoint = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  const { open } = await startStore();
+  await expect(open({ endpoint, maxAttempts: 1 }).get("key")).rejects.toMatchObject({
+    code: "unavailable",
+    retryable: true,
+  });
 });

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { s3Faults } from "@metering/s3-test-server";
 import type { S3Credentials } from "@metering/storage-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { answerWith } from "./answer.ts";
 import { bytes, startStore } from "./store.ts";
 
 test("a function whose credentials have no expiration is called once, and again when the store refuses them", async () => {
@@ -69,6 +73,30 @@ test("a function that never resolves makes the call time out, and a later call c
   });
   await expect(storage.put("key", bytes("body"))).rejects.toMatchObject({ code: "timeout" });
   await expect.poll(() => storage.put("key", bytes("body")).then(() => "stored", String)).toBe("stored");
+});
+
+test("a pod whose token is refused is told to check the role, not the rights on the bucket", async () => {
+  const { open } = await startStore();
+  const sts = await answerWith(
+    (response) =>
+      void response
+        .writeHead(403, { "content-type": "text/xml" })
+        .end("<ErrorResponse><Error><Code>AccessDenied</Code><Message>No</Message></Error></ErrorResponse>"),
+  );
+  const token = join(mkdtempSync(join(tmpdir(), "metering-token-")), "token");
+  writeFileSync(token, "token");
+  onTestFinished(() => rmSync(dirname(token), { recursive: true }));
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) vi.stubEnv(name, undefined);
+  for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/nowhere");
+  vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", token);
+  vi.stubEnv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/writer");
+  vi.stubEnv("AWS_ENDPOINT_URL_STS", sts);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const error: unknown = await open({ credentials: undefined, maxAttempts: 1 })
+    .get("key")
+    .catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "unauthenticated", message: expect.stringContaining("role") });
+  expect(String(error)).not.toContain("s3:GetObject");
 });
 
 test("a pod's missing token file is unauthenticated, and the error names it", async () => {

@@ -1,4 +1,4 @@
-import { isMeteringError, MeteringError } from "@metering/core";
+import { isMeteringError, MeteringError, type MeteringErrorCode, type Stored } from "@metering/core";
 import type { IfExists } from "./stored-object.ts";
 
 // Refused before anything is sent. After any other error an earlier attempt of the storage may have stored the object:
@@ -20,12 +20,18 @@ export function explain(error: unknown, ifExists: IfExists): unknown {
     return error.stored === stored ? error : new MeteringError(code, error.message, { key, storage, cause, stored });
   }
   const state = stored === "no" ? "The record is not stored" : "It is unknown whether the record is stored";
-  const retry = ifExists === "overwrite" ? "Write it again" : 'Write it again with ifExists "verify"';
-  const purpose = stored === "no" ? "to complete it" : "to find out and complete it";
-  return new MeteringError(code, `${state}: ${error.message} ${retry} ${purpose}.`, {
+  return new MeteringError(code, `${state}: ${error.message}${nextStep(code, stored, ifExists)}`, {
     key,
     storage,
     cause: error,
     stored,
   });
+}
+
+function nextStep(code: MeteringErrorCode, stored: Stored, ifExists: IfExists): string {
+  // What a store cannot do, it cannot do with `verify` either. Its adapter says what can be done.
+  if (code === "not-supported") return "";
+  const retry = ifExists === "overwrite" ? "Write it again" : 'Write it again with ifExists "verify"';
+  const purpose = stored === "no" ? "to complete it" : "to find out and complete it";
+  return ` ${retry} ${purpose}.`;
 }

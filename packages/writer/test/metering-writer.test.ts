@@ -242,6 +242,15 @@ describe("the order of storing", () => {
     expect(await storedKeys(storage)).not.toContain(keyOf(0));
   });
 
+  it("does not advise verify on a store that cannot do it either", async () => {
+    const storage = withFaults(new MemoryStorage(), ({ verb }) =>
+      verb === "put" ? { before: "not-supported" } : undefined,
+    );
+    const error = await rejection(new MeteringWriter(storage).write({ ...id, data: elements(1) }));
+    expect(error).toMatchObject({ code: "not-supported", stored: "maybe" });
+    expect(String(error)).not.toContain("verify");
+  });
+
   it.each([0, 1, 3, 5])("completes with verify what failed at part %s, stored or not", async (part) => {
     for (const when of ["before", "after"] as const) {
       const disk = new MemoryStorage();
