@@ -39,7 +39,9 @@ export class S3Cause extends RedactedCause {
     this.region = readText(headers, "x-amz-bucket-region") ?? readText(error, "Region");
     this.attempts = typeof attempts === "number" ? attempts : 1;
     this.clockCorrected = readField(metadata, "clockSkewCorrected") === true;
-    this.isPage = readText(headers, "content-type")?.startsWith("text/html") === true;
+    // Frameworks of other stores call an empty answer to HEAD a web page. A store sends a request id, a proxy does not.
+    const isHtml = readText(headers, "content-type")?.startsWith("text/html") === true;
+    this.isPage = isHtml && this.requestId === undefined;
   }
 }
 

@@ -38,6 +38,18 @@ test("a proxy's 404 page does not mean that there is no object", async () => {
   await expect(storage.head("key")).rejects.toMatchObject({ code: "storage-failure" });
 });
 
+test.each(["x-amz-request-id", "x-amzn-requestid"])(
+  "a store's own 404 means that there is no object, also where its framework calls it HTML (%s)",
+  async (requestId) => {
+    const endpoint = await answerWith((response) => {
+      const isBucket = response.req.url?.split("/").filter((part) => part !== "").length === 1;
+      response.writeHead(isBucket ? 200 : 404, { "content-type": "text/html; charset=utf-8", [requestId]: "1" }).end();
+    });
+    const { open } = await startStore();
+    expect(await open({ endpoint, maxAttempts: 1 }).head("key")).toBeUndefined();
+  },
+);
+
 test("a store that echoes the request puts no credentials and no endless message into errors", async () => {
   const { open, server } = await startStore();
   const sessionToken = "canary-session-token";
