@@ -33,6 +33,8 @@ const azureKey = { accountName: "account", accountKey: "c2VjcmV0LWtleQ==" };
 await expectRefusal(new AzureStorage({ container: bucket, endpoint, ...azureKey, maxAttempts: 1 }));
 const ossKeys = { accessKeyId: "id", accessKeySecret: "secret-key" };
 await expectRefusal(new OssStorage({ bucket, endpoint, region: "cn-hangzhou", credentials: ossKeys, maxAttempts: 1 }));
+const azureKeys = { accountName: "account", accountKey: "c2VjcmV0LWtleQ==" };
+await expectRefusal(new AzureStorage({ container: bucket, endpoint, ...azureKeys, maxAttempts: 1 }));
 `;
 
 const local: readonly Import[] = [

@@ -1,16 +1,16 @@
 import { MeteringError } from "@metering/core";
 import type { AzureStorageOptions, AzureTokenCredential } from "./options.ts";
 
-/** What authorises requests. */
+/** How requests are authorised. */
 export type Access =
   | { readonly kind: "key"; readonly accountName: string; readonly accountKey: string }
   | { readonly kind: "sas"; readonly sasToken: string }
-  /** Without a credential: `DefaultAzureCredential`. */
+  /** `undefined` stands for `DefaultAzureCredential`. */
   | { readonly kind: "token"; readonly credential: AzureTokenCredential | undefined };
 
-/** An account's blob service and the way in. */
+/** The blob service of an account, and how to access it. */
 export interface Account {
-  /** URL without a slash at its end. */
+  /** URL without a trailing slash. */
   readonly endpoint: string;
   readonly access: Access;
 }
@@ -18,9 +18,9 @@ export interface Account {
 type Given = Pick<AzureStorageOptions, "accountName" | "endpoint" | "accountKey" | "sasToken" | "credential">;
 
 /**
- * The account that the options name, whichever way.
+ * Reads the account from the options.
  *
- * @throws `invalid-argument` where they do not. It quotes nothing of them: any may hold a secret.
+ * @throws `invalid-argument` if they name none. The message quotes no value, because any of them may contain a secret.
  */
 export function readAccount(options: Given & Pick<AzureStorageOptions, "connectionString">): Account {
   const { connectionString } = options;
@@ -42,7 +42,7 @@ export function readAccount(options: Given & Pick<AzureStorageOptions, "connecti
     refuse("connectionString has no AccountKey and no SharedAccessSignature. Copy all of it.");
   }
   if (access.kind === "token" && endpoint.startsWith("http:")) {
-    refuse("without accountKey or sasToken the endpoint must begin with https://, because tokens are sent to it.");
+    refuse("without accountKey or sasToken, the endpoint must start with https://, because tokens are sent to it.");
   }
   return { endpoint: endpoint.replace(/\/+$/, ""), access };
 }
@@ -59,7 +59,7 @@ function readAccess({ accountName, accountKey, sasToken, credential }: Given): A
   return { kind: "sas", sasToken: query };
 }
 
-/** Refuses the options. */
+/** Throws `invalid-argument` for the options. */
 export function refuse(problem: string): never {
   throw new MeteringError("invalid-argument", `Invalid options for AzureStorage: ${problem}`);
 }
@@ -68,7 +68,7 @@ function endpointOf(accountName: string, protocol = "https", suffix = "core.wind
   return `${protocol}://${accountName}.blob.${suffix}`;
 }
 
-/** A URL of a blob service; that of an emulator has the account in its path. */
+/** Whether a value can be the URL of a blob service. An emulator has the account in the path. */
 function isEndpoint(value: string): boolean {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   return (

@@ -11,8 +11,8 @@ import { createRequests } from "./requests.ts";
 /**
  * Objects in a container of Azure Blob Storage.
  *
- * Keeps every promise of `ObjectStorage`. Failed requests are retried (`maxAttempts`); errors are `MeteringError`s and
- * hold no credentials. The Azure SDK is loaded with the first call.
+ * Keeps every promise of `ObjectStorage`. Transient failures are retried (`maxAttempts`). Errors are `MeteringError`s and
+ * contain no credentials. The Azure SDK is loaded on the first call.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ import { createRequests } from "./requests.ts";
  * ```
  */
 export class AzureStorage extends RemoteStorage {
-  /** @throws `invalid-argument` where an option breaks its rule. */
+  /** @throws `invalid-argument` if an option is invalid. */
   constructor(options: AzureStorageOptions) {
     const checked = checkOptions(options);
     const { container, timeoutMs = 30_000, maxAttempts = 5, maxConnections = 50, logger = silentLogger } = checked;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type * as blob from "@azure/storage-blob";
 import { loadDependency } from "@metering/storage-kit";
 
-/** Azure's module: loaded with the first call, so that an app which never makes one does not pay for it. */
+/** The Azure SDK. It is loaded on the first call, so an app that never makes one does not pay for it. */
 export type AzureModule = typeof blob;
 
 export const loadAzureModule = (): Promise<AzureModule> =>
@@ -11,7 +11,7 @@ export const loadAzureModule = (): Promise<AzureModule> =>
 /** What signs requests. */
 export type Credential = NonNullable<Parameters<AzureModule["newPipeline"]>[0]>;
 
-/** Makes a client of the container at this URL. Attempts are counted by the caller, so it makes one for each request. */
+/** Creates a client for the container at this URL. It does not retry, because the caller does. */
 export function createClient(
   sdk: AzureModule,
   url: string,
@@ -23,7 +23,7 @@ export function createClient(
   return new sdk.ContainerClient(url, pipeline);
 }
 
-/** Adds the checksum of a body, which the SDK's upload has no option for. Azure refuses a body that arrives damaged. */
+/** Adds the checksum of the body, for which the SDK's upload has no option. Azure refuses a corrupt body. */
 const checksumFactory: blob.RequestPolicyFactory = {
   create: (next) => ({
     sendRequest(request) {
@@ -33,7 +33,7 @@ const checksumFactory: blob.RequestPolicyFactory = {
   }),
 };
 
-/** The checksum that Azure keeps with a blob. */
+/** The checksum that Azure stores with a blob. */
 export function md5(body: Uint8Array): Buffer {
   return createHash("md5").update(body).digest();
 }

@@ -9,22 +9,22 @@ import { defaultCredential } from "./default-credential.ts";
 import type { AzureStorageOptions, AzureTokenCredential } from "./options.ts";
 import { createHttpClient } from "./transport.ts";
 
-/** A client that is authorised now. */
+/** A client with valid credentials. */
 export interface Connected {
   readonly container: ContainerClient;
-  /** The store refused the token. Returns whether the next `connect` may give another. */
+  /** Call this when the store refused the token. Returns whether the next `connect` may use another one. */
   readonly refuse: () => boolean;
-  /** What must show up in no error: key, signature, token. */
+  /** Key, signature and token, which no error may contain. */
   readonly secrets: readonly (string | undefined)[];
 }
 
-/** The clients of a storage, one at a time. */
+/** The current client of a storage. */
 export interface Connection {
   connect(signal: AbortSignal): Promise<Connected>;
   close(): void;
 }
 
-/** Connects as the options say; nothing is loaded, asked for or opened before the first call. */
+/** Connects according to the options. Nothing is loaded, requested or opened before the first call. */
 export function createConnection(options: AzureStorageOptions): Connection {
   const { client, container, connectTimeoutMs = 5_000, maxConnections = 50 } = options;
   if (client !== undefined) {
@@ -49,7 +49,7 @@ export function createConnection(options: AzureStorageOptions): Connection {
       const sdk = await loadAzureModule();
       const token = await tokens?.get(signal);
       if (latest !== undefined && latest.token === token) return latest.connected;
-      // A new token gets a new client. The connections stay: they are the agents'.
+      // A new token needs a new client. The connections stay open, because the agents own them.
       const connected = {
         container: createClient(sdk, url, credentialOf(sdk, access, token), httpClient),
         refuse() {
@@ -71,12 +71,12 @@ export function createConnection(options: AzureStorageOptions): Connection {
 function credentialOf(sdk: AzureModule, access: Access, token: AccessToken | undefined): Credential {
   if (access.kind === "key") return new sdk.StorageSharedKeyCredential(access.accountName, access.accountKey);
   if (token === undefined) return new sdk.AnonymousCredential();
-  // The SDK would ask for the next token by itself, and end the process where that fails: it is given one at a time.
+  // The SDK refreshes tokens in the background, and an error there ends the process. So it gets one fixed token.
   const given = { token: token.token, expiresOnTimestamp: token.expiration.getTime() };
   return { getToken: async () => given };
 }
 
-/** The signature in a URL, as it stands there and as it is. */
+/** The signature in a URL, encoded and decoded. */
 function signaturesIn(url: string): readonly (string | undefined)[] {
   return [/[?&]sig=([^&]*)/.exec(url)?.[1], new URL(url).searchParams.get("sig") ?? undefined];
 }

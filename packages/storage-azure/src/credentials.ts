@@ -10,12 +10,12 @@ export interface AccessToken {
 
 const scope = "https://storage.azure.com/.default";
 
-/** Tokens of a credential; whatever it does wrong becomes an error that says what to do. */
+/** Gets tokens from a credential. Every failure becomes an error that says what to do. */
 export function tokenSource(credential: AzureTokenCredential): TokenSource<AccessToken> {
   return async () => {
     try {
       const given = await credential.getToken(scope);
-      if (!given?.token || !(given.expiresOnTimestamp > 0)) throw new TypeError("It gave no token with an end.");
+      if (!given?.token || !(given.expiresOnTimestamp > 0)) throw new TypeError("It returned no token with an expiry.");
       return { token: given.token, expiration: new Date(given.expiresOnTimestamp) };
     } catch (error) {
       if (isMeteringError(error)) throw error;

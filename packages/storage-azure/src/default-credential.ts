@@ -6,7 +6,7 @@ type IdentityModule = Pick<typeof identity, "DefaultAzureCredential">;
 
 const loadIdentity = (): Promise<IdentityModule> => import("@azure/identity");
 
-/** Azure's chain: environment, workload identity of a pod, managed identity, tools of a developer. */
+/** Azure's chain: environment, workload identity of a pod, managed identity, developer tools. */
 export function defaultCredential(load = loadIdentity): AzureTokenCredential {
   let credential: AzureTokenCredential | undefined;
   return {

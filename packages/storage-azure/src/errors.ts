@@ -19,17 +19,17 @@ function header(headers: unknown, name: string): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** Reads what the SDK threw. */
+/** Reads an error of the SDK. */
 export function readCause(error: unknown, secrets: readonly (string | undefined)[], renewable: boolean): RedactedCause {
   const status = readField(error, "statusCode");
   if (typeof status !== "number") return redactedCause(error, secrets);
   const headers = readField(readField(error, "response"), "headers");
   const requestId = header(headers, "x-ms-request-id");
-  // Every answer of Azure has a request id. Without it the message is not Azure's, or quotes all that was read.
+  // Every response of Azure has a request id. Without one, the message may quote the whole response of somebody else.
   const isFromAzure = requestId !== undefined;
   const code = header(headers, "x-ms-error-code") ?? readText(readField(error, "details"), "errorCode");
   const [message = ""] = (readText(error, "message") ?? "").split("\n");
-  return new RedactedCause("Error", isFromAzure ? redact(message, secrets) : "the answer is not one of Azure", {
+  return new RedactedCause("Error", isFromAzure ? redact(message, secrets) : "the response does not come from Azure", {
     code: isFromAzure && code !== undefined ? redact(code, secrets) : undefined,
     status,
     requestId,
@@ -38,12 +38,12 @@ export function readCause(error: unknown, secrets: readonly (string | undefined)
   });
 }
 
-/** Whether the error says that the token is no longer, or never was, good. */
+/** Whether the store refused the token. */
 export function refusesToken(error: unknown): boolean {
   return readField(error, "statusCode") === 401;
 }
 
-/** The right that Azure asks for each verb: letter of a shared access signature, and built-in role. */
+/** The right that each verb needs: letter of a shared access signature and built-in role. */
 const rights = {
   put: "w, or c for new blobs (role Storage Blob Data Contributor)",
   get: "r (role Storage Blob Data Reader)",
@@ -52,12 +52,12 @@ const rights = {
   list: "l on the container (role Storage Blob Data Reader)",
 } as const;
 
-const keysAdvice = "Check the account key, the shared access signature with its start and end, or the credential.";
+const keysAdvice = "Check the account key, the shared access signature and its validity period, or the credential.";
 const clockAdvice = "Check also this machine's clock.";
 const containerAdvice = "Create the container, or correct the options container and accountName.";
 const policyAdvice = "A policy or lease keeps the blob as it is.";
-const damagedAdvice = "The body arrived damaged: call again.";
-const archivedAdvice = "Bring the blob back from the archive first.";
+const damagedAdvice = "The body arrived corrupt: call again.";
+const archivedAdvice = "Rehydrate the blob from the archive first.";
 
 /** Error codes: https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes, and those of all services */
 const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advice: string]>> = {
@@ -69,7 +69,7 @@ const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advic
   AuthenticationFailed: ["unauthenticated", `${keysAdvice} ${clockAdvice}`],
   InvalidAuthenticationInfo: ["unauthenticated", `${keysAdvice} ${clockAdvice}`],
   NoAuthenticationInformation: ["unauthenticated", keysAdvice],
-  KeyBasedAuthenticationNotPermitted: ["unauthenticated", "The account takes no keys: give a credential."],
+  KeyBasedAuthenticationNotPermitted: ["unauthenticated", "The account refuses keys: use a credential."],
   BlobImmutableDueToPolicy: ["permission-denied", policyAdvice],
   LeaseIdMissing: ["permission-denied", policyAdvice],
   SnapshotsPresent: ["not-supported", "The blob has snapshots: remove them first."],
@@ -82,12 +82,12 @@ const meanings: Readonly<Record<string, readonly [code: MeteringErrorCode, advic
   InvalidResourceName: ["invalid-key", "Choose another key."],
   InvalidUri: ["invalid-key", "Choose another key."],
   OutOfRangeInput: ["invalid-key", "Choose another key."],
-  // Of accounts with a hierarchical namespace, in which a folder and a blob cannot have the same name.
+  // In accounts with a hierarchical namespace, a folder and a blob cannot have the same name.
   PathConflict: ["not-supported", "Use an account without hierarchical namespace."],
   ResourceTypeMismatch: ["not-supported", "Use an account without hierarchical namespace."],
 };
 
-/** What an error means for a call on this container. */
+/** What an error means for a call to this container. */
 export function meaningOf(cause: RedactedCause, { verb }: FailedCall, container: string): Meaning | undefined {
   const { code = "", status, requestId } = cause;
   const network = networkMeaning(code);
@@ -99,7 +99,7 @@ export function meaningOf(cause: RedactedCause, { verb }: FailedCall, container:
     return { code: "permission-denied", advice: needed };
   }
   if (requestId === undefined && status !== undefined && status < 500 && status !== 408 && status !== 429) {
-    return { code: "storage-failure", advice: "The answer is none of Azure: check endpoint and proxies." };
+    return { code: "storage-failure", advice: "The response does not come from Azure: check endpoint and proxies." };
   }
   return statusMeaning(status);
 }

@@ -2,7 +2,7 @@ import type { ContainerListBlobFlatSegmentResponse } from "@azure/storage-blob";
 import { compareKeys, MeteringError } from "@metering/core";
 import type { ListingPage } from "@metering/storage-kit";
 
-/** Reads an answer to a listing. Anything else, such as a web page, is refused. */
+/** Reads a page of a listing. Throws `storage-failure` for anything else, such as a web page. */
 export function readPage(answer: Partial<ContainerListBlobFlatSegmentResponse>): ListingPage {
   const { containerName, segment, continuationToken } = answer;
   const blobs = containerName === undefined ? undefined : segment?.blobItems;
@@ -15,21 +15,21 @@ export function readPage(answer: Partial<ContainerListBlobFlatSegmentResponse>):
 }
 
 function notAListing(): MeteringError {
-  const problem = "The answer to a listing is not one of Azure Blob Storage.";
+  const problem = "The response to a listing does not come from Azure Blob Storage.";
   return new MeteringError("storage-failure", `${problem} Check endpoint and proxies.`);
 }
 
-/** In listings Azure leaves out the quotes that every other answer has. */
+/** Adds the quotes that Azure leaves out in listings only. */
 function quoted(etag: string | undefined): string | undefined {
   return etag === undefined || etag.startsWith('"') ? etag : `"${etag}"`;
 }
 
-/** Enough for 100,000 names. More have to be held only where so many have characters beyond U+FFFF. */
+/** Limits how many names are held in memory, to 100,000. */
 const maxJoinedPages = 100;
 
 /**
- * A page in the order of UTF-8. Azure lists by UTF-16 units, in which characters beyond U+FFFF come before those from
- * U+E000 on. A page that ends among such names is joined with the next ones, and sorted.
+ * Gets a page in the byte order of UTF-8. Azure sorts by UTF-16 units, which puts characters beyond U+FFFF before those
+ * from U+E000 on. A page that ends among such names is joined with the next pages and sorted.
  */
 export async function orderedPage(
   fetchPage: (token: string | undefined) => Promise<ListingPage>,
@@ -39,7 +39,7 @@ export async function orderedPage(
   let { objects, next } = await fetchPage(token);
   for (let pages = 1; next !== undefined && endsAmongSurrogates(objects, namePrefix); pages++) {
     if (pages === maxJoinedPages) {
-      const problem = `More than ${maxJoinedPages * 1000} names begin with characters beyond U+FFFF, which Azure lists out of order.`;
+      const problem = `More than ${maxJoinedPages * 1000} consecutive names have characters beyond U+FFFF, which Azure lists in another order.`;
       throw new MeteringError("not-supported", `${problem} Use other names, or list with a longer prefix.`);
     }
     const page = await fetchPage(next);
@@ -52,7 +52,7 @@ export async function orderedPage(
 
 const surrogate = /[\ud800-\udfff]/;
 
-/** Whether a name that comes later may belong before one that is here. */
+/** Whether a later name may have to come before one of these. */
 function endsAmongSurrogates(objects: ListingPage["objects"], namePrefix: string): boolean {
   const last = objects.at(-1)?.name ?? "";
   return objects.some(({ name }) => {
@@ -63,8 +63,8 @@ function endsAmongSurrogates(objects: ListingPage["objects"], namePrefix: string
 }
 
 /**
- * Where a listing has to start to give all names after `startAfter`: before its first character that comes elsewhere in
- * the order of UTF-16, or in the order of accounts with a hierarchical namespace, where `/` comes before `-`.
+ * Where Azure must start so that no name after `startAfter` is lost: at the part of it that sorts the same in UTF-8, in
+ * UTF-16, and in accounts with a hierarchical namespace, where `/` comes before `-`. `undefined` means at the prefix.
  */
 export function startFrom(namePrefix: string, startAfter: string | undefined): string | undefined {
   if (startAfter?.startsWith(namePrefix) !== true) return undefined;

@@ -1,6 +1,6 @@
-/** Azure keeps such names as others: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
+/** Why Azure would store the name differently: https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata */
 export function nameProblem(name: string): string | undefined {
   if (name.includes("\\")) return "has a backslash, which Azure turns into a slash";
-  if (/\.(\/|$)/.test(name)) return "has a segment that ends with a dot, which Azure leaves out";
+  if (/\.(\/|$)/.test(name)) return "has a segment that ends with a dot, which Azure drops";
   return undefined;
 }

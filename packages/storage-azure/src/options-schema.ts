@@ -39,14 +39,14 @@ const waysIn = ["accountKey", "sasToken", "connectionString", "credential", "cli
 const saidByConnectionString = ["accountName", "endpoint"] as const;
 const saidByClient = [...saidByConnectionString, "connectTimeoutMs"] as const;
 
-/** Checks options and their combinations. Throws `invalid-argument`, and never quotes what may be a secret. */
+/** Checks options and their combinations. Throws `invalid-argument`, and never quotes a possible secret. */
 export function checkOptions(input: AzureStorageOptions): AzureStorageOptions {
   const options = parseOptions(schema, input, "AzureStorage");
   const [way, otherWay] = waysIn.filter((name) => options[name] !== undefined);
   if (otherWay !== undefined) refuse(`${way} cannot be given together with ${otherWay}.`);
   const said = way === "client" ? saidByClient : way === "connectionString" ? saidByConnectionString : [];
   const clash = said.find((name) => options[name] !== undefined);
-  if (clash !== undefined) refuse(`${clash} cannot be given together with ${way}, which says it already.`);
+  if (clash !== undefined) refuse(`${clash} cannot be given together with ${way}, which contains it.`);
   const problem = nameProblem(options.prefix ?? "");
   if (problem !== undefined) refuse(`prefix ${problem}.`);
   if (options.client === undefined) readAccount(options);

@@ -8,26 +8,26 @@ import { readCause, refusesToken } from "./errors.ts";
 import { orderedPage, readPage, startFrom } from "./listing.ts";
 import type { AzureStorageOptions } from "./options.ts";
 
-/** Name of the metadata by which a writer knows its own object again. Azure takes no hyphens in such names. */
+/** Metadata that shows who wrote an object. Azure allows no hyphens in such names. */
 const writeIdName = "metering_write_id";
 
-// As many as the readers of this project expect; Azure would send 5,000.
+// As many as on S3 and OSS, which readers expect. Azure would send 5,000.
 const keysPerRequest = 1000;
 
-// Azure's own hosts. They heed the condition of a conditional write; an emulator or a gateway has to prove it.
+// Hosts of Azure support conditional writes. An emulator or a gateway is tested first.
 const azureHost = /\.blob\.(core\.(windows\.net|chinacloudapi\.cn|usgovcloudapi\.net)|storage\.azure\.net)$/;
 
-/** An answer that Azure never gives: that of a proxy or of a portal. */
+/** The error for a response that Azure never sends, such as a proxy's. */
 function strangeAnswer(problem: string): MeteringError {
   return new MeteringError(
     "storage-failure",
-    `The answer ${problem}, so it is none of Azure Blob Storage. Check endpoint and proxies.`,
+    `The response ${problem}, so it does not come from Azure Blob Storage. Check endpoint and proxies.`,
   );
 }
 
-/** The requests to one container, each sent once. Names are whole, with the prefix. */
+/** Creates the requests to one container, each sent once. Names include the prefix. */
 export function createRequests(connection: Connection, { client }: AzureStorageOptions): ObjectRequests {
-  /** Sends through the client of now. What goes wrong is read, and cleared of secrets, before it is passed on. */
+  /** Sends with the current client. Errors are translated without secrets. */
   async function send<Answer>(
     signal: AbortSignal,
     request: (container: ContainerClient) => Promise<Answer>,
@@ -85,11 +85,11 @@ export function createRequests(connection: Connection, { client }: AzureStorageO
       refusalOf(error) {
         if (!(error instanceof RedactedCause)) return undefined;
         const { code = "", status } = error;
-        // The second is for those who may create blobs and not overwrite them.
+        // Credentials that may create blobs but not overwrite them get the second one.
         const certain = code === "BlobAlreadyExists" || code === "UnauthorizedBlobOverwrite";
-        // A lease, a policy or an archive tier may be named before the condition is looked at.
+        // A lease, a policy or the archive tier may be reported before the condition is checked.
         const possible = certain || status === 409 || status === 412;
-        // A client of the caller's repeats requests by itself.
+        // The caller's client retries by itself.
         return possible ? { certain, repeated: client !== undefined } : undefined;
       },
       isForbidden: (error) =>
@@ -109,17 +109,14 @@ export function createRequests(connection: Connection, { client }: AzureStorageO
           if (_response.status !== 200) throw strangeAnswer(`has the status ${_response.status}`);
           const body = await readBody(stream, { expectedBytes, maxBytes });
           if (contentMD5 !== undefined && !md5(body).equals(contentMD5)) {
-            throw new MeteringError(
-              "unavailable",
-              "The body arrived damaged: its checksum is another one. Call again.",
-            );
+            throw new MeteringError("unavailable", "The body is corrupt: its checksum differs. Call again.");
           }
           return body;
         } catch (error) {
           stream.destroy();
           if (isMeteringError(error)) throw error;
           const cause = redactedCause(error);
-          throw new MeteringError("unavailable", `The body was cut off on its way (${cause.message}). Call again.`, {
+          throw new MeteringError("unavailable", `The body is truncated (${cause.message}). Call again.`, {
             cause,
           });
         }
@@ -140,7 +137,7 @@ export function createRequests(connection: Connection, { client }: AzureStorageO
           const settings = { maxPageSize: keysPerRequest, ...(from === undefined ? {} : { continuationToken: from }) };
           const { value } = await container.listBlobsFlat(options).byPage(settings).next();
           const { objects, next } = readPage(value ?? {});
-          // Azure starts at this name or before it, and a server that does not know the parameter at the first.
+          // Azure starts at or before `startAfter`; a server that does not know `startFrom` starts at the prefix.
           return {
             objects: objects.filter(({ name }) => startAfter === undefined || compareKeys(name, startAfter) > 0),
             next,

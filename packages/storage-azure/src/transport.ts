@@ -10,18 +10,18 @@ import type { HttpOperationResponse, IHttpClient, WebResource } from "@azure/sto
 import { isMeteringError, MeteringError } from "@metering/core";
 import { readBody, redactedCause } from "@metering/storage-kit";
 
-/** Where connections come from. */
+/** The connection pools. */
 export interface Agents {
   readonly httpAgent: HttpAgent;
   readonly httpsAgent: HttpsAgent;
 }
 
-// A page of a listing has 1,000 names of 1,024 characters at most, and about as much again around each.
+// A page of a listing has at most 1,000 names of 1,024 characters, and about 1 kB of properties for each.
 const maxTextBytes = 16 * 1024 * 1024;
 
 /**
- * Sends the SDK's requests with what its own client lacks: connections that are closed with the storage, a time limit for
- * getting one, and one for the length of an answer that has to be held. It follows no redirects.
+ * Sends the SDK's requests. Unlike the SDK's own HTTP client, it closes its connections with the storage, limits the time to
+ * connect and the size of responses held in memory, and follows no redirects.
  */
 export function createHttpClient(agents: Agents, connectTimeoutMs: number): IHttpClient {
   return {
@@ -42,7 +42,7 @@ async function send(request: WebResource, agents: Agents, connectTimeoutMs: numb
     const outgoing = (isTls ? httpsRequest : httpRequest)(request.url, {
       method: request.method,
       headers: toOutgoing(request),
-      // An agent of the request is one that the SDK has set for the proxy of the environment.
+      // The SDK sets an agent if the environment names a proxy.
       agent: request.agent instanceof HttpAgent ? request.agent : isTls ? agents.httpsAgent : agents.httpAgent,
       ...(abortSignal instanceof AbortSignal ? { signal: abortSignal } : {}),
     });
@@ -61,11 +61,11 @@ function toOutgoing({ headers }: WebResource): OutgoingHttpHeaders {
 }
 
 function toHeaders(request: WebResource, { headers }: IncomingMessage): WebResource["headers"] {
-  // The SDK hands out no class of headers to make new ones of.
+  // The SDK exports no constructor for headers.
   const answered = request.headers.clone();
   for (const name of answered.headerNames()) answered.remove(name);
   for (const [name, value] of Object.entries(headers)) {
-    // Without it, the SDK has nowhere to redirect to.
+    // The SDK follows redirects only if there is a location.
     if (value !== undefined && name !== "location") answered.set(name, String(value));
   }
   return answered;
@@ -79,9 +79,9 @@ async function readText(method: string, response: IncomingMessage): Promise<stri
   } catch (error) {
     if (!isMeteringError(error, "too-large")) throw error;
     response.destroy();
-    // What else a store or a proxy has to say about an error does not matter.
+    // The status alone is enough for an error.
     if ((response.statusCode ?? 0) >= 400) return "";
-    const problem = `The answer has more than ${maxTextBytes} bytes, so it is none of Azure Blob Storage.`;
+    const problem = `The response has more than ${maxTextBytes} bytes, so it does not come from Azure Blob Storage.`;
     throw new MeteringError("storage-failure", `${problem} Check endpoint and proxies.`);
   }
 }

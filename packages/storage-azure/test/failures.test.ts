@@ -106,6 +106,18 @@ test.each<Fault>([{ kind: "cut-body" }, { kind: "corrupt-body" }])(
   },
 );
 
+test("every put carries the MD5 of its body, by which the server knows a damaged one", async () => {
+  const checksums: unknown[] = [];
+  const endpoint = await answerWith((response) => {
+    checksums.push(response.req.headers["content-md5"]);
+    response.writeHead(201, { etag: '"1"' }).end();
+  });
+  const storage = openStorage(await startServer(), { endpoint });
+  await storage.put("key", bytes("body"));
+  await storage.put("key", bytes(""));
+  expect(checksums).toEqual(["hBotaJrYa9FhFEdFPCLG/A==", "1B2M2Y8AsgTpgAmY7PhCfg=="]);
+});
+
 test("a body that arrives damaged is refused by the server, and sent again", async () => {
   const server = await startServer();
   const storage = openStorage(server);

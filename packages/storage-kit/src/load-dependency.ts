@@ -10,7 +10,7 @@ function adviceFor(name: string, code: string, message: string): string {
   if (/dynamic require/i.test(message)) {
     return (
       "A bundle of ES modules needs a require for it. Keep the package external, or begin the bundle with: " +
-      'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);'
+      'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);'
     );
   }
   return "See the cause.";
