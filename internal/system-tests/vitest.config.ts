@@ -1,3 +1,4 @@
 import { tests } from "@metering/tooling/vitest";
 
-export default tests();
+// Nx runs this package last, so nothing else keeps the second core busy.
+export default tests({ maxWorkers: 2 });

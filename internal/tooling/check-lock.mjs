@@ -1,5 +1,6 @@
 // `npm ci` accepts only a complete lock, and npm itself leaves optional packages out in silence where a registry lacks
-// them. Also: no addresses of registries, and a checksum for everything.
+// them. Also: no addresses of registries, a checksum for everything, and what the tests run on is no development dependency
+// of the root, because `npm test` leaves those out.
 import { readFileSync } from "node:fs";
 
 const { packages } = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
@@ -11,6 +12,15 @@ for (const [path, entry] of Object.entries(packages)) {
   if (entry.integrity === undefined) problems.push(`${path}: has no checksum`);
   for (const name of Object.keys(entry.optionalDependencies ?? {})) {
     if (!isLocked(path, name)) problems.push(`${path}: its optional ${name} is not in the lock`);
+  }
+}
+
+for (const [path, { devDependencies = {} }] of Object.entries(packages)) {
+  if (!path.startsWith("packages/")) continue;
+  for (const name of Object.keys(devDependencies)) {
+    const { dev, devOptional } = packages[`node_modules/${name}`] ?? {};
+    if (dev || devOptional)
+      problems.push(`${path}: ${name} is missing in the root's dependencies, so npm test lacks it`);
   }
 }
 
