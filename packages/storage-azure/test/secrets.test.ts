@@ -45,6 +45,7 @@ test("no key, signature or token is in any error, log line, inspection or JSON, 
     { endpoint, credential },
     { connectionString: `BlobEndpoint=${endpoint};SharedAccessSignature=${sasToken}` },
     { client: new BlobServiceClient(`${endpoint}?${sasToken}`, undefined, { retryOptions: { maxTries: 1 } }) },
+    { client: new BlobServiceClient(`${echo}?${sasToken}`, undefined, { retryOptions: { maxTries: 1 } }) },
   ];
   const storages = ways.map((way) =>
     opened(new AzureStorage({ container, logger, maxAttempts: 2, timeoutMs: 100, ...way })),
