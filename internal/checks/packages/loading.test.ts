@@ -51,6 +51,8 @@ describe("installed with what the READMEs say and nothing else", () => {
       npmRegistryServer: registry,
       enableTelemetry: false,
       enableGlobalCache: false,
+      // In CI Yarn expects a complete lock. Here it makes it.
+      enableImmutableInstalls: false,
       nodeLinker: "pnp",
     };
     writeFileSync(join(folder, ".yarnrc.yml"), JSON.stringify(settings));
