@@ -5,7 +5,7 @@
  * @property {string} name of its script in `servers/`
  * @property {string} title
  * @property {boolean} ifAbsent whether it heeds `If-None-Match` of a put
- * @property {boolean} isQuick whether CI runs it
+ * @property {boolean} isQuick whether it takes less than a minute, so that CI runs it
  * @property {string} [accessKeyId] where it has one of its own
  * @property {string} [secretAccessKey] likewise
  * @property {readonly RegExp[]} deviations the tests that fail on it
@@ -23,7 +23,7 @@ const order = [
 /** @type {readonly Server[]} */
 export const servers = [
   { name: "ceph", title: "Ceph RADOS gateway", ifAbsent: true, isQuick: false, deviations: [] },
-  { name: "moto", title: "moto", ifAbsent: true, isQuick: true, deviations: [] },
+  { name: "moto", title: "moto", ifAbsent: true, isQuick: false, deviations: [] },
   {
     name: "swift",
     title: "OpenStack Swift with s3api",
