@@ -1,5 +1,5 @@
 import { MeteringError } from "@metering/core";
-import { abortable } from "./abort.ts";
+import { abortable, allowManyListeners } from "./abort.ts";
 
 /**
  * Runs `call` with a time limit. The call is given a signal that aborts when the time is over or the caller aborts; one
@@ -25,6 +25,7 @@ export async function withTimeout<Result>(
       ),
     timeoutMs,
   );
+  allowManyListeners(signal);
   signal?.addEventListener("abort", abort, { once: true });
   try {
     return await abortable(call(controller.signal), controller.signal);

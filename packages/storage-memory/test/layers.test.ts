@@ -28,7 +28,7 @@ const layers: Readonly<Record<string, (storage: ObjectStorage) => ObjectStorage>
   withRetries: (storage) => withRetries(storage, { maxAttempts: 2 }),
   withTimeLimit: (storage) => withTimeLimit(storage, 10_000),
 };
-const quick = { raceRounds: 20, manyKeys: 350, largeBytes: 10_000 };
+const quick = { raceRounds: 5, manyKeys: 60, largeBytes: 10_000 };
 
 for (const [name, layer] of Object.entries(layers)) {
   testStorageContract({ name, createFixture: () => createFixture(layer), ...quick });
