@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
-import { answerEndlessly, answerWith } from "./answer.ts";
+import { answerEndlessly, answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, collect, openStorage, startServer } from "./open.ts";
 
 test("an aborted call ends its request: nothing is left of 100 gets on server or signal", async () => {

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { Fault } from "@metering/azure-test-server";
 import type { MeteringErrorCode } from "@metering/core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { answerEndlessly, answerWith } from "./answer.ts";
+import { answerEndlessly, answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, collect, openStorage, rejection, startServer, textOf } from "./open.ts";
 
 const total = (requests: Readonly<Record<string, number>>): number => Object.values(requests).reduce((a, b) => a + b);

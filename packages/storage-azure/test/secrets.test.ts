@@ -3,7 +3,7 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import type { Fault } from "@metering/azure-test-server";
 import { isMeteringError, type Logger } from "@metering/core";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, collect, opened, startServer } from "./open.ts";
 import { AzureStorage, type AzureStorageOptions } from "../src/index.ts";
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
-import { answerEndlessly, answerWith } from "./answer.ts";
+import { answerEndlessly, answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, collect, openStorage, startServer } from "./open.ts";
 
 test("200 aborted gets leak no connection and no listener", async () => {

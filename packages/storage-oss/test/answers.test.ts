@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, openStorage, rejection, startServer } from "./open.ts";
 
 // Responses that OSS never sends, but proxies, login pages and broken stores do.

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { oidcCredentials } from "../src/default-credentials.ts";
 import { assumeRole } from "../src/assume-role.ts";
 import type { OssCredentials } from "../src/index.ts";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, openStorage, rejection, startServer } from "./open.ts";
 
 // The STS endpoint of the test server has a self-signed certificate.

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import type { MeteringErrorCode } from "@metering/core";
 import type { Fault } from "@metering/oss-test-server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { answerEndlessly, answerWith } from "./answer.ts";
+import { answerEndlessly, answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, collect, openStorage, rejection, startServer, textOf } from "./open.ts";
 
 const passing: [string, Fault][] = [

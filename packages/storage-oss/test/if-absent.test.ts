@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, openStorage, rejection, startServer, textOf } from "./open.ts";
 
 test("exactly one of 50 concurrent writers wins, in each of 5 rounds", async () => {

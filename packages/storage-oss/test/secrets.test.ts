@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { isMeteringError, type Logger } from "@metering/core";
 import type { Fault } from "@metering/oss-test-server";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, collect, openStorage, startServer } from "./open.ts";
 
 const faults: (Fault | undefined)[] = [

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, startStore } from "./store.ts";
 
 // Responses that S3 never sends, but proxies, login pages and broken stores do.

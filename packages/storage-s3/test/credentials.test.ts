@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { s3Faults } from "@metering/s3-test-server";
 import type { S3Credentials } from "@metering/storage-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, startStore } from "./store.ts";
 
 test("a function whose credentials have no expiration is called once, and again when the store refuses them", async () => {

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { ListedObject } from "@metering/core";
 import { expect, test } from "vitest";
 import { readPage } from "../src/listing.ts";
-import { answerWith } from "./answer.ts";
+import { answerWith } from "@metering/test-helpers/answer-with";
 import { bytes, startStore } from "./store.ts";
 
 async function keysOf(objects: AsyncIterable<ListedObject>): Promise<string[]> {

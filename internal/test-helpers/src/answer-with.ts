@@ -4,7 +4,9 @@ import { onTestFinished } from "vitest";
 
 /** The URL of a server that responds to every request in this way until the test ends. */
 export async function answerWith(listener: (response: ServerResponse) => void): Promise<string> {
-  const server = createServer((_request, response) => listener(response));
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => listener(response));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.close();
