@@ -1,0 +1,1 @@
+export type { Component, ComponentState } from "./component-state.ts";
