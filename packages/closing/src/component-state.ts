@@ -1,18 +1,34 @@
 /** A process or service that meters, whatever its runs are called. */
 export interface Component {
   readonly category: string;
+  /** As in self ids: the component `gw-01` of a recorder is `gw_01` here. */
   readonly component: string;
 }
 
+/** What is known of one record. See {@link ComponentState}. */
+export type RecordState = "incomplete" | "unknown" | "present" | "empty";
+
 /**
  * What is known of a component's usage in one minute. Of several records, such as those of two runs after a restart, the
- * first of this list counts:
+ * state that comes first here counts:
  *
  * - `duplicate`: a record is stored in several pools or layouts. Its usage may be counted twice.
- * - `incomplete`: of a record, part 0 or a page that it names is missing. Usage is missing.
- * - `unknown`: part 0 names no pages, because the Go SDK wrote it. No page is missing between others.
+ * - `incomplete`: of a record, part 0 or a page that it names is missing or damaged. Usage is missing.
+ * - `unknown`: part 0 of a record names no pages, because the Go SDK wrote it. No page is missing between others.
  * - `present`: every record is complete.
- * - `empty`: every record is complete, and none has an element. The component says that nothing was used.
- * - `missing`: no record. The component was expected to report.
+ * - `empty`: every record is complete and without elements. The component says that nothing was used.
+ * - `missing`: no record, where one was expected.
+ * - `open`: not looked at, because a record may still come.
  */
-export type ComponentState = "duplicate" | "incomplete" | "unknown" | "present" | "empty" | "missing";
+export type ComponentState = "duplicate" | RecordState | "missing" | "open";
+
+/** States of a component with records, worst first. */
+const worstFirst = ["duplicate", "incomplete", "unknown", "present", "empty"] as const;
+
+/** A state of a component with records. */
+export type ReportedState = (typeof worstFirst)[number];
+
+/** The one of two states that counts where a component has both. */
+export function worseState(a: ReportedState, b: ReportedState): ReportedState {
+  return worstFirst.indexOf(a) < worstFirst.indexOf(b) ? a : b;
+}
