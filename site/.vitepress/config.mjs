@@ -45,6 +45,7 @@ export default withMermaid(
             page("Guarantees and limits", "guarantees"),
             page("Format", "format"),
             page("Beside the Go SDK", "go-sdk"),
+            page("Tested with others", "interop"),
             { text: "Upgrading", link: "/UPGRADING" },
             { text: "Security", link: "/SECURITY" },
           ],

@@ -1,0 +1,13 @@
+/**
+ * Something that others wrote, and our tests that run it.
+ *
+ * @typedef {object} Part
+ * @property {string} name of its tests, `integration/<name>.test.ts`
+ * @property {string} who as the table calls it, unlike any other part
+ * @property {string} [tool] name of the script in `tools/`; by default the part's name
+ * @property {boolean} [needsCeph] whether its tests need the real S3 server
+ * @property {boolean} [optional] whether CI may leave it out, since not every registry has what it needs
+ */
+
+/** @type {readonly Part[]} in the order of the table */
+export const parts = [{ name: "s3cmd", who: "s3cmd", needsCeph: true }];
