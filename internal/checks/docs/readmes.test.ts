@@ -14,6 +14,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   "storage-memory": ["MemoryStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],
+  closing: ["CompletenessOptions"],
   otel: ["ObserverOptions", "GaugeOptions"],
   recorder: ["RecorderOptions"],
   spool: ["SpoolOptions"],

@@ -6,6 +6,7 @@ import {
   type RecordState,
   type ReportedState,
 } from "./component-state.ts";
+import type { Expected } from "./expected.ts";
 
 /** Minutes in a row in which a component has the same state. */
 export interface CompletenessRange extends Component {
@@ -34,11 +35,7 @@ export interface TrackerOptions {
   readonly to: number;
   /** First minute that is `open`, from `from` to `to`. */
   readonly openFrom: number;
-  /**
-   * Who should report: always the same components, those that a function gives for each minute, or `learned`: each component
-   * from its first report to its last one.
-   */
-  readonly expected: readonly Component[] | ((minute: number) => readonly Component[]) | "learned";
+  readonly expected: Expected;
   /** The component of a record. Its category is the record's. */
   readonly componentOf: (record: RecordId) => string;
 }
@@ -49,14 +46,6 @@ export interface TrackerOptions {
  * Give it every record of the range, once, minute by minute in ascending order; within a minute in any order. It finds what
  * is missing, and what is a duplicate, itself. Records of open minutes are ignored. Ranges come in ascending order of `to`,
  * then by category and component. It holds one range for each component, and the records of one minute.
- *
- * @example
- * ```ts
- * const tracker = createCompletenessTracker({ from, to, openFrom: to, expected: "learned", componentOf });
- * for await (const record of records) ranges.push(...tracker.add(record, "present"));
- * ranges.push(...tracker.end());
- * tracker.figures().gaps;
- * ```
  */
 export interface CompletenessTracker {
   /** Gives the ranges that ended before the record's minute. */
@@ -178,7 +167,7 @@ interface Expectation {
   at(minute: number): ReadonlyMap<string, Component>;
 }
 
-function expectationOf(expected: TrackerOptions["expected"]): Expectation {
+function expectationOf(expected: Expected): Expectation {
   if (typeof expected === "function") return { varies: true, at: (minute) => byKey(expected(minute)) };
   const always = byKey(expected === "learned" ? [] : expected);
   return { varies: false, at: () => always };

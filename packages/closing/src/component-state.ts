@@ -5,8 +5,8 @@ export interface Component {
   readonly component: string;
 }
 
-/** What is known of one record. See {@link ComponentState}. */
-export type RecordState = "incomplete" | "unknown" | "present" | "empty";
+/** All states. Those of a component with records come first, the worst of them before the others. */
+export const componentStates = ["duplicate", "incomplete", "unknown", "present", "empty", "missing", "open"] as const;
 
 /**
  * What is known of a component's usage in one minute. Of several records, such as those of two runs after a restart, the
@@ -20,15 +20,15 @@ export type RecordState = "incomplete" | "unknown" | "present" | "empty";
  * - `missing`: no record, where one was expected.
  * - `open`: not looked at, because a record may still come.
  */
-export type ComponentState = "duplicate" | RecordState | "missing" | "open";
+export type ComponentState = (typeof componentStates)[number];
 
-/** States of a component with records, worst first. */
-const worstFirst = ["duplicate", "incomplete", "unknown", "present", "empty"] as const;
+/** States of a component with records. */
+export type ReportedState = Exclude<ComponentState, "missing" | "open">;
 
-/** A state of a component with records. */
-export type ReportedState = (typeof worstFirst)[number];
+/** What is known of one record. */
+export type RecordState = Exclude<ReportedState, "duplicate">;
 
 /** The one of two states that counts where a component has both. */
 export function worseState(a: ReportedState, b: ReportedState): ReportedState {
-  return worstFirst.indexOf(a) < worstFirst.indexOf(b) ? a : b;
+  return componentStates.indexOf(a) < componentStates.indexOf(b) ? a : b;
 }

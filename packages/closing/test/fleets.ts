@@ -14,8 +14,8 @@ const component: fc.Arbitrary<Component> = fc.record({
   component: fc.constantFrom("gw_1", "gw_2", "way/gw_1"),
 });
 
-export function records(states: readonly TestRecord["state"][]): fc.Arbitrary<readonly TestRecord[]> {
-  const record: fc.Arbitrary<TestRecord> = fc
+export function records<State extends string>(states: readonly State[]): fc.Arbitrary<readonly TestRecord<State>[]> {
+  const record: fc.Arbitrary<TestRecord<State>> = fc
     .tuple(
       component,
       fc.record({
@@ -49,7 +49,7 @@ export const options: fc.Arbitrary<NaiveOptions> = fc
   .map(({ openMinutes, expected }) => ({ from, to, openFrom: to - openMinutes * 60, expected }));
 
 /** Runs of one component have self ids of their own. */
-export function idOf({ timestamp, category, component: name, run, sharedPoolId }: TestRecord): RecordId {
+export function idOf({ timestamp, category, component: name, run, sharedPoolId }: TestRecord<string>): RecordId {
   return { timestamp, category, selfId: `${name.replace("/", "~")}.${run}`, sharedPoolId };
 }
 

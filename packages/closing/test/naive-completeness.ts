@@ -1,19 +1,20 @@
 import type { Component, ComponentState, RecordState } from "../src/component-state.ts";
 import type { CompletenessRange } from "../src/completeness-tracker.ts";
+import type { Expected } from "../src/expected.ts";
 
 /** A record as these tests know it. */
-export interface TestRecord extends Component {
+export interface TestRecord<State extends string = RecordState> extends Component {
   readonly timestamp: number;
   readonly run: number;
   readonly sharedPoolId: string | undefined;
-  readonly state: RecordState;
+  readonly state: State;
 }
 
 export interface NaiveOptions {
   readonly from: number;
   readonly to: number;
   readonly openFrom: number;
-  readonly expected: readonly Component[] | ((minute: number) => readonly Component[]) | "learned";
+  readonly expected: Expected;
 }
 
 /** The same answer as the package's, from a table of every component and minute that is held in memory. */

@@ -38,6 +38,7 @@ export {
   type ReadRecordOptions,
   type TimestampFiles,
 } from "./metering-reader.ts";
+export type { RecordFiles } from "./record-files.ts";
 export type { ResultOrder } from "@metering/storage-kit";
 export type { Incomplete, Scan, ScanEntry, ScanOptions } from "./scan.ts";
 export { sumValues, type NamedValue, type SumOptions, type Total } from "./sum-values.ts";

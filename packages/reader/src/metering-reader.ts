@@ -21,6 +21,7 @@ import { listPages, type ScanRange } from "./list-pages.ts";
 import type { MeteringFile } from "./metering-file.ts";
 import { concurrencySchema, incompleteSchema, bytesSchema, minuteRangeSchema, scanOptionsSchema } from "./options.ts";
 import { readPage, type ReadContext } from "./read-page.ts";
+import { groupByRecord, type RecordFiles } from "./record-files.ts";
 import { awaitRecord, readRecord } from "./read-record.ts";
 import { createScan, type Scan, type ScanOptions } from "./scan.ts";
 
@@ -121,6 +122,26 @@ export class MeteringReader {
   ): Promise<readonly MeteringFile[]> {
     const files = await this.#filesByCategory({ from: timestamp, to: timestamp + 60, category }, options);
     return files.get(category) ?? [];
+  }
+
+  /**
+   * The stored pages of each record in a range, whether it is complete or not. Nothing is downloaded. The order is that of
+   * a {@link Scan}, and each iteration lists anew.
+   *
+   * @throws `invalid-argument` for an invalid range; when iterated, as `listFilesByTimestamp`.
+   */
+  listRecords(range: ScanRange, options: ListFilesOptions = {}): AsyncIterable<RecordFiles> {
+    const parsed = parseOptions(minuteRangeSchema, range, "a listing");
+    return { [Symbol.asyncIterator]: () => this.#listRecords(parsed, options) };
+  }
+
+  async *#listRecords(
+    range: ScanRange,
+    { signal, onFinding }: ListFilesOptions,
+  ): AsyncGenerator<RecordFiles, void, undefined> {
+    const findings = this.#findings(onFinding);
+    const pages = listPages({ storage: this.#context.storage, range, findings }, signal);
+    for await (const group of pages) yield* groupByRecord(group);
   }
 
   #findings(onFinding: OnFinding | undefined): Findings {

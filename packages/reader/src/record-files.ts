@@ -1,7 +1,7 @@
 import { MeteringError, type RecordId } from "@metering/core";
 import type { MeteringFile } from "./metering-file.ts";
 
-/** The stored pages of one record, by part. */
+/** The stored pages of one record, by part. The first may be another than part 0. */
 export type RecordFiles = readonly [MeteringFile, ...MeteringFile[]];
 
 /** Groups sorted files by record. */
