@@ -10,4 +10,8 @@
  */
 
 /** @type {readonly Part[]} in the order of the table */
-export const parts = [{ name: "s3cmd", who: "s3cmd", needsCeph: true }];
+export const parts = [
+  { name: "go-sdk", who: "Go SDK, local files" },
+  { name: "go-sdk-s3", who: "Go SDK, S3", tool: "go-sdk", needsCeph: true },
+  { name: "s3cmd", who: "s3cmd", needsCeph: true },
+];
