@@ -32,7 +32,7 @@ export default [
   portable("reader", "reader", "*", "26 kB"),
   portable("recorder", "recorder", "*", "12.5 kB"),
   adapter("spool", "spool", "22 kB"),
-  portable("closing", "closing", "*", "20 kB"),
+  portable("closing", "closing", "*", "60 kB"),
   { ...portable("otel", "otel", "*", "3 kB"), ignore: ["@opentelemetry/api"] },
   portable("storage-memory", "storage-memory", "*", "9 kB"),
   adapter("storage-localfs", "storage-localfs", "13 kB"),

@@ -19,6 +19,8 @@ export function library(entry = ["src/index.ts"]) {
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
     sourcemap: true,
     esbuildOptions(options, { format }) {
+      // What is bundled has to run anywhere. hyparquet offers its code without Node's modules under this name.
+      options.conditions = ["browser"];
       // The maps lead to `src`, which is published too.
       options.sourcesContent = false;
       // Jest runs CommonJS where `import()` does not work. It becomes a `require` at the same place.

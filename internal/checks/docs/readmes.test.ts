@@ -14,7 +14,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   "storage-memory": ["MemoryStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],
-  closing: ["CompletenessOptions"],
+  closing: ["CompletenessOptions", "CloseOptions", "LateOptions", "ReadingOptions"],
   otel: ["ObserverOptions", "GaugeOptions"],
   recorder: ["RecorderOptions"],
   spool: ["SpoolOptions"],

@@ -22,7 +22,8 @@ export interface Grace {
   readonly now?: (() => number) | undefined;
 }
 
-const clock = (): number => Date.now() / 1000;
+/** That of the machine: Unix seconds. */
+export const clock = (): number => Date.now() / 1000;
 
 /**
  * The first minute that is open: every minute before it was over at least `grace` seconds ago.

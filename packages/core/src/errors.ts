@@ -10,6 +10,7 @@
  * - `truncated-file`: a stored file ends early: it is being written, or its writer was interrupted.
  * - `key-mismatch`: a stored file's body contradicts its key.
  * - `incomplete-record`: a page that the record's part 0 names is missing or has other content, or part 0 is missing.
+ * - `period-open`: a period that is to be closed may still get records, or one that is to be read is not closed yet.
  * - `duplicate-record`: the same component's minute is stored in more than one pool or layout.
  * - `not-found`: there is no such object.
  * - `bucket-not-found`: the bucket, or the base folder of the storage, does not exist.
@@ -41,6 +42,7 @@ const errorCodes = {
   "key-mismatch": { retryable: false },
   "incomplete-record": { retryable: true },
   "duplicate-record": { retryable: false },
+  "period-open": { retryable: true },
   "not-found": { retryable: false },
   "bucket-not-found": { retryable: false },
   "already-exists": { retryable: false },

@@ -1,11 +1,4 @@
-import {
-  isMeteringError,
-  MeteringError,
-  type MeteringElement,
-  type MeteringPage,
-  type PageManifest,
-  type RecordId,
-} from "@metering/core";
+import { isMeteringError, MeteringError, type MeteringElement, type PageManifest, type RecordId } from "@metering/core";
 import type { ReadPage } from "./read-page.ts";
 
 /** A whole record, as it was stored. */
@@ -18,6 +11,11 @@ export interface ReadRecord extends RecordId {
   readonly state: "complete" | "unknown";
   /** Keys of its pages, in order. */
   readonly keys: readonly string[];
+  /**
+   * Digest of each page, in the order of `keys` (see `pageDigest` in core). That of a complete record's part 0 stands for
+   * the whole record, since part 0 names the digests of the others.
+   */
+  readonly digests: readonly string[];
   /** Elements of all pages, in written order. `null` where the Go SDK wrote a nil element. */
   readonly data: readonly (MeteringElement | null)[];
 }
@@ -50,8 +48,9 @@ export function assembleRecord(
     throw isMeteringError(result.error, "not-found") ? incomplete(`part ${part} is missing`) : result.error;
   };
 
-  const { page: first } = pageOf(0);
-  const pages = first.manifest === undefined ? withoutManifest() : namedBy(first.manifest);
+  const part0 = pageOf(0);
+  const { page: first } = part0;
+  const pages = first.manifest === undefined ? withoutManifest() : [part0, ...namedBy(first.manifest)];
   const { timestamp, category, selfId, sharedPoolId } = first;
   return {
     timestamp,
@@ -59,21 +58,21 @@ export function assembleRecord(
     selfId,
     ...(sharedPoolId === undefined ? {} : { sharedPoolId }),
     state: first.manifest === undefined ? "unknown" : "complete",
-    keys: pages.map(({ key }) => key),
-    data: pages.length === 1 ? first.data : pages.flatMap(({ data }) => data),
+    keys: pages.map(({ page }) => page.key),
+    digests: pages.map(({ digest }) => digest),
+    data: pages.length === 1 ? first.data : pages.flatMap(({ page }) => page.data),
   };
 
-  function namedBy({ digests }: PageManifest): readonly MeteringPage[] {
-    const others = digests.map((named, index) => {
-      const { page, digest } = pageOf(index + 1);
-      if (digest !== named) throw incomplete(`part ${index + 1} has other content than part 0 says`);
-      return page;
+  function namedBy({ digests }: PageManifest): readonly ReadPage[] {
+    return digests.map((named, index) => {
+      const other = pageOf(index + 1);
+      if (other.digest !== named) throw incomplete(`part ${index + 1} has other content than part 0 says`);
+      return other;
     });
-    return [first, ...others];
   }
 
-  function withoutManifest(): readonly MeteringPage[] {
-    return Array.from({ length: results.size }, (_, part) => pageOf(part).page);
+  function withoutManifest(): readonly ReadPage[] {
+    return Array.from({ length: results.size }, (_, part) => pageOf(part));
   }
 }
 

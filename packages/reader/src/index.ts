@@ -18,7 +18,7 @@ export {
   type StoredMetadata,
 } from "@metering/core";
 export type { ReadRecord } from "./assemble-record.ts";
-export type { OnFinding } from "./findings.ts";
+export { isFinding, type OnFinding } from "./findings.ts";
 export type { ScanRange } from "./list-pages.ts";
 export { memoryCache, type MemoryCacheOptions } from "./memory-cache.ts";
 export {
@@ -42,3 +42,4 @@ export type { RecordFiles } from "./record-files.ts";
 export type { ResultOrder } from "@metering/storage-kit";
 export type { Incomplete, Scan, ScanEntry, ScanOptions } from "./scan.ts";
 export { sumValues, type NamedValue, type SumOptions, type Total } from "./sum-values.ts";
+export { uncountedAmount } from "./uncounted-amount.ts";

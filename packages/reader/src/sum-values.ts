@@ -1,5 +1,6 @@
-import { isMeteringValue, MeteringError, type JsonValue, type MeteringElement } from "@metering/core";
+import { isMeteringValue, MeteringError, type MeteringElement } from "@metering/core";
 import type { OnFinding } from "./findings.ts";
+import { uncountedAmount } from "./uncounted-amount.ts";
 
 /** A metering value as a property of its element. */
 export interface NamedValue {
@@ -47,8 +48,8 @@ export async function sumValues(
     for (const name of Object.keys(element)) {
       const property = element[name];
       if (!isMeteringValue(property)) {
-        const path = uncountedAmount(property, name);
-        if (path !== undefined) report(notCounted(path), onFinding);
+        const finding = uncountedAmount(name, property);
+        if (finding !== undefined) report(finding, onFinding);
         continue;
       }
       const value = BigInt(property.value);
@@ -62,29 +63,9 @@ export async function sumValues(
   return totals;
 }
 
-/** Path of the first thing in a property that looks like an amount and is not counted. */
-function uncountedAmount(property: JsonValue | undefined, path: string): string | undefined {
-  if (typeof property !== "object" || property === null) return undefined;
-  if ("value" in property && ("unit" in property || isNumeric(property["value"]))) return path;
-  for (const [name, value] of Object.entries(property)) {
-    const found = uncountedAmount(value, `${path}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-const isNumeric = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint";
-
 function report(finding: MeteringError, onFinding: OnFinding | undefined): void {
   if (onFinding === undefined) throw finding;
   onFinding(finding);
-}
-
-function notCounted(path: string): MeteringError {
-  return new MeteringError(
-    "invalid-amount",
-    `${path} looks like an amount and is not counted: an amount is a property of its element, { value, unit }, with an integer from 0 to 2^64-1 and a text. To sum the others, pass onFinding.`,
-  );
 }
 
 function mixedUnits(key: string, unit: string, other: string): MeteringError {
