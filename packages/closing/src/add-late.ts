@@ -49,7 +49,7 @@ async function addRecords(
   day: Day,
   writer: ClosingWriter,
 ): Promise<ClosingTail> {
-  const { storage, options, reader, concurrency } = context;
+  const { options, reader, concurrency } = context;
   const findings = createFindings(context);
   const closed = new Map(closings.map((closing) => [closing.closing, createUsageCursor(context, closing)]));
   const records = parallelMap(

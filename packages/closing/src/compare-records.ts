@@ -179,13 +179,14 @@ async function* compareTotals(
   }
 }
 
+const keyOf = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);
+
 function* differences(
   { closing }: Closing,
   place: "manifest" | "hourly" | "daily",
   found: readonly ClosedTotal[],
   rows: readonly ClosedTotal[],
 ): Generator<RecordDifference, void, undefined> {
-  const keyOf = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);
   const expected = new Map(rows.map((total) => [keyOf(total), total]));
   for (const total of found) {
     const sum = expected.get(keyOf(total));

@@ -54,7 +54,7 @@ export async function* readTable(
   for (const group of metadata.row_groups) {
     const end = start + Number(group.num_rows);
     if (overlaps(group, from, to)) {
-      for (const values of await readRows(metadata, start, end)) {
+      for (const values of await readRows(start, end)) {
         const row = columns.map(({ type }, index) => fromParquet(values[index], type));
         const minute = row[minuteIndex];
         if (typeof minute !== "number") throw invalid("a row has no minute");
@@ -64,7 +64,7 @@ export async function* readTable(
     start = end;
   }
 
-  async function readRows(metadata: FileMetaData, rowStart: number, rowEnd: number): Promise<readonly unknown[][]> {
+  async function readRows(rowStart: number, rowEnd: number): Promise<readonly unknown[][]> {
     let rows: readonly unknown[][] = [];
     await attempt(() =>
       parquetRead({

@@ -1,5 +1,5 @@
 import { isMeteringError, type ObjectStorage } from "@metering/core";
-import { withFaults, type CountedCall, type Fault } from "@metering/storage-kit";
+import { withFaults, type Fault } from "@metering/storage-kit";
 import { Memory, MemoryStorage } from "@metering/storage-memory";
 import { collect, storedKeys } from "@metering/test-helpers";
 import { describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ const options = { day, now, rollups: ["hour", "day"] } as const;
 function killAt(storage: ObjectStorage, nth: number, done: boolean) {
   const killed = new Error("killed");
   let calls = 0;
-  const plan = (_: CountedCall): Fault | undefined => {
+  const plan = (): Fault | undefined => {
     calls++;
     if (calls < nth) return undefined;
     return calls === nth && done ? { after: killed } : { before: killed };
