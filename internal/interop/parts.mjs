@@ -4,7 +4,7 @@
  * @typedef {object} Part
  * @property {string} name of its tests, `integration/<name>.test.ts`
  * @property {string} who as the table calls it, unlike any other part
- * @property {string} [tool] name of the script in `tools/`; by default the part's name
+ * @property {string} [tool] path of its script from `tools/`; by default the part's name
  * @property {boolean} [needsCeph] whether its tests need the real S3 server
  * @property {boolean} [optional] whether CI may leave it out, since not every registry has what it needs
  */
@@ -14,4 +14,8 @@ export const parts = [
   { name: "go-sdk", who: "Go SDK, local files" },
   { name: "go-sdk-s3", who: "Go SDK, S3", tool: "go-sdk", needsCeph: true },
   { name: "s3cmd", who: "s3cmd", needsCeph: true },
+  { name: "rclone", who: "rclone", needsCeph: true },
+  { name: "aws", who: "AWS CLI", needsCeph: true },
+  { name: "moto", who: "moto", tool: "../../s3-servers/servers/moto" },
+  { name: "oss2", who: "Alibaba Cloud's Python client" },
 ];

@@ -11,7 +11,8 @@ import { printTable, updateDocument } from "./table.mjs";
 
 const here = import.meta.dirname;
 const ceph = join(here, "../ceph");
-const env = { ...process.env, INTEROP_TOOLS: join(here, ".tools") };
+const tools = join(here, ".tools");
+const env = { ...process.env, INTEROP_TOOLS: tools, S3_SERVERS_HOME: tools };
 const inCi = process.env["CI"] !== undefined;
 
 const args = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { ceph, createBucket, openBucket } from "../src/ceph.ts";
+import { ceph } from "../src/ceph.ts";
 import { testDifferences } from "../src/go-sdk/differences.ts";
 import { testMetadata } from "../src/go-sdk/metadata.ts";
 import { testNames } from "../src/go-sdk/names.ts";
@@ -7,10 +7,10 @@ import { testRecords } from "../src/go-sdk/records.ts";
 import { testTogether } from "../src/go-sdk/together.ts";
 
 const createPlace: CreatePlace = async (prefix) => {
-  const bucket = await createBucket();
+  const bucket = await ceph.createBucket();
   const { endpoint, region, accessKeyId, secretAccessKey } = ceph;
   return {
-    ours: openBucket(bucket, prefix),
+    ours: ceph.openBucket(bucket, prefix),
     go: {
       type: "s3",
       endpoint,

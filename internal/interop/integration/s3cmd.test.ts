@@ -35,10 +35,7 @@ testS3Client({
   },
   async head(bucket, key) {
     const said = await s3cmd("info", `s3://${bucket}/${key}`);
-    return {
-      type: /MIME type: *(.*)/.exec(said)?.[1] ?? "",
-      encoding: /Content-Encoding: *(.*)/i.exec(said)?.[1] ?? "",
-    };
+    return { type: /MIME type: *(.*)/.exec(said)?.[1] ?? "" };
   },
   download: (bucket, to) => s3cmd("sync", `s3://${bucket}/`, `${to}/`),
   upload: (from, bucket) => s3cmd("sync", "--no-guess-mime-type", `${from}/`, `s3://${bucket}/`),

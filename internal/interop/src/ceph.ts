@@ -1,6 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { S3Storage } from "@metering/storage-s3";
+import { s3Server } from "./s3-server.ts";
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -8,24 +6,10 @@ function setting(name: string): string {
   return value;
 }
 
-/** The real S3 server that `run.mjs` started. It serves one user, by the path style. */
-export const ceph = {
-  endpoint: setting("S3_ENDPOINT"),
-  region: setting("S3_REGION"),
-  accessKeyId: setting("S3_ACCESS_KEY_ID"),
-  secretAccessKey: setting("S3_SECRET_ACCESS_KEY"),
-} as const;
-
-const { endpoint, region, accessKeyId, secretAccessKey } = ceph;
-const server = { endpoint, region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true };
-
-/** A new and empty bucket. */
-export async function createBucket(): Promise<string> {
-  const bucket = `interop-${randomUUID()}`;
-  await new S3Client(server).send(new CreateBucketCommand({ Bucket: bucket }));
-  return bucket;
-}
-
-export function openBucket(bucket: string, prefix?: string): S3Storage {
-  return new S3Storage({ ...server, bucket, prefix });
-}
+/** The real S3 server that `run.mjs` started. */
+export const ceph = s3Server({
+  S3_ENDPOINT: setting("S3_ENDPOINT"),
+  S3_REGION: setting("S3_REGION"),
+  S3_ACCESS_KEY_ID: setting("S3_ACCESS_KEY_ID"),
+  S3_SECRET_ACCESS_KEY: setting("S3_SECRET_ACCESS_KEY"),
+});

@@ -4,10 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/**
- * Path of something that a script of `tools/` installed.
- * @public
- */
+/** Path of something that a script of `tools/` installed. */
 export function installed(path: string): string {
   const tools = process.env["INTEROP_TOOLS"];
   if (tools === undefined) throw new Error("INTEROP_TOOLS is not set. Run these tests by `npm run interop`.");
@@ -19,10 +16,12 @@ export async function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = "",
 ): Promise<string> {
   const options = { env: { ...process.env, ...env }, maxBuffer: 1024 * 1024 * 1024 };
-  const { stdout } = await promisify(execFile)(program, args, options);
-  return stdout;
+  const running = promisify(execFile)(program, args, options);
+  running.child.stdin?.end(input);
+  return (await running).stdout;
 }
 
 /** A new and empty folder outside of the repository. */

@@ -86,7 +86,8 @@ export const operations: Readonly<Record<Exclude<Verb, "assumeRole">, Operation>
         const stored = existing(disk, bucket, key);
         return {
           Key: encode(key),
-          LastModified: stored.lastModified.toISOString(),
+          // OSS keeps whole seconds, and Alibaba's Python client takes nothing else.
+          LastModified: stored.lastModified.toISOString().replace(/\.\d+/, ".000"),
           ETag: stored.etag,
           Type: "Normal",
           Size: stored.body.length,

@@ -74,6 +74,11 @@ const plainHeaders = new Set([
   "x-oss-security-token",
 ]);
 const listParameters = ["list-type", "prefix", "start-after", "continuation-token", "max-keys", "encoding-type"];
+// What Alibaba's Python client always sends along. With any other value the answer would differ.
+const listDefaults = new Map([
+  ["delimiter", ""],
+  ["fetch-owner", "false"],
+]);
 
 /** Whatever of a request the server would leave unnoticed although it could change the answer. */
 export function unknownParts(verb: Verb, request: OssRequest): string[] {
@@ -81,6 +86,8 @@ export function unknownParts(verb: Verb, request: OssRequest): string[] {
     if (plainHeaders.has(name)) return false;
     return !(verb === "put" && (name === "x-oss-forbid-overwrite" || name.startsWith("x-oss-meta-")));
   });
-  const parameters = [...request.query.keys()].filter((name) => verb !== "list" || !listParameters.includes(name));
-  return [...headers.map((name) => `header ${name}`), ...parameters.map((name) => `parameter ${name}`)];
+  const parameters = [...request.query].filter(
+    ([name, value]) => verb !== "list" || !(listParameters.includes(name) || listDefaults.get(name) === value),
+  );
+  return [...headers.map((name) => `header ${name}`), ...parameters.map(([name]) => `parameter ${name}`)];
 }
