@@ -51,6 +51,18 @@ test("query-duckdb sums a day as the reader does, to the last digit", async () =
   expect(output).toMatch(new RegExp(`lc-01 +stored +${stored.toLocaleString("en-US")} byte-minutes`));
 });
 
+test("closing finds the dead machine, the restart and the late record, and the invoice stays as it was sent", async () => {
+  const output = await start(await copyExample("closing"));
+  expect(output).toContain("4 machines, 2 gaps: 37 minutes");
+  expect(output).toMatch(/^ {2}trainer_3 {2}█{24}·{36} {2}no record from 02:24$/m);
+  expect(output).toMatch(/^ {2}Tuesday 19 August 02:30 {2}trainer_2$/m);
+  expect(output).toMatch(/^ {2}Friday 22 August 02:41 {2}trainer_4 arrived$/m);
+  // 1,680 minutes, 37 without a record and one with two; the sum of each is 360.
+  const totals = [...output.matchAll(/^ {2}gpu +([\d,]+) GPU-seconds$/gm)].map(([, value]) => value);
+  expect(totals).toEqual(["591,840", "360", "592,200", "591,840"]);
+  expect(output).toContain("against the records: 0 differences");
+});
+
 test("quickstart finds exactly what it metered", async () => {
   expect(await start(await copyExample("quickstart"))).toContain("are exactly what was metered");
 });
