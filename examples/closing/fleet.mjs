@@ -7,7 +7,7 @@ const day = 86_400;
 const [nightStart, nightEnd] = [7_200, 10_800];
 
 const category = "trainer";
-const machines = ["trainer_1", "trainer_2", "trainer_3", "trainer_4"];
+export const machines = ["trainer_1", "trainer_2", "trainer_3", "trainer_4"];
 
 /** Who should report in a minute. */
 export function expected(minute) {

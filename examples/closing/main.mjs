@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { closePeriod, completeness, late, readClosed, verifyClosed } from "@metering/closing";
 import { openStorage } from "@metering/example-storage";
 import { componentOf, MeteringReader } from "@metering/reader";
-import { expected, monday, writeDelayed, writeWeek } from "./fleet.mjs";
+import { expected, machines, monday, writeDelayed, writeWeek } from "./fleet.mjs";
 import { nameOfDay, printTotals, strip, timeOf } from "./print.mjs";
 
 const week = { from: monday, to: monday + 7 * 86_400 };
@@ -75,7 +75,7 @@ async function printNights(ranges) {
       continue;
     }
     console.log(`\n${night}\n             02:00${" ".repeat(25)}02:30${" ".repeat(20)}02:59`);
-    for (const machine of [...new Set(found.map(({ component }) => component))].sort()) {
+    for (const machine of machines) {
       const ofMachine = found.filter(({ component }) => component === machine);
       const gaps = ofMachine
         .filter(({ state }) => state === "missing")
