@@ -26,13 +26,13 @@ const metadataFiles = join(folder, "metering/meta/**/*.json.gz");
 
 const began = performance.now();
 const bySql = await query(
-  "SELECT tenant, name, unit, sum(value) AS total FROM metering_usage($usageFiles) GROUP BY ALL ORDER BY ALL",
+  "SELECT tenant, meter, unit, sum(value) AS total FROM metering_usage($usageFiles) GROUP BY ALL ORDER BY ALL",
   { usageFiles },
 );
 const sqlSeconds = (performance.now() - began) / 1000;
 
 const byOwner = await query(
-  `SELECT metadata ->> 'owner' AS owner, name, unit, sum(value) AS total
+  `SELECT metadata ->> 'owner' AS owner, meter, unit, sum(value) AS total
    FROM metering_usage($usageFiles) AS used
    ASOF LEFT JOIN (
      SELECT * FROM metering_metadata($metadataFiles) WHERE type = 'logic' AND category IS NULL
@@ -60,12 +60,12 @@ await storage.close();
 
 print(
   "What each tenant stored",
-  bySql.filter(({ name }) => name === "stored"),
+  bySql.filter(({ meter }) => meter === "stored"),
   "tenant",
 );
 print("What each owner's tenants used", byOwner, "owner");
 
-const sql = new Map(bySql.map(({ tenant, name, unit, total }) => [JSON.stringify([tenant, name, unit]), total]));
+const sql = new Map(bySql.map(({ tenant, meter, unit, total }) => [JSON.stringify([tenant, meter, unit]), total]));
 const keys = new Set([...sql.keys(), ...byReader.keys()]);
 const differences = [...keys].filter((key) => sql.get(key) !== byReader.get(key)?.value);
 console.log(`DuckDB ${sqlSeconds.toFixed(1)} s, reader ${readerSeconds.toFixed(1)} s. The files lie in ${folder}`);
@@ -85,7 +85,7 @@ async function query(statement, values) {
 function print(title, rows, label) {
   console.log(title);
   for (const row of rows) {
-    const what = `  ${row[label]}  ${row.name}`.padEnd(20);
+    const what = `  ${row[label]}  ${row.meter}`.padEnd(20);
     console.log(`${what}${row.total.toLocaleString("en-US").padStart(32)} ${row.unit}`);
   }
   console.log();

@@ -56,11 +56,29 @@ SELECT
   shared_pool_id,
   self_id,
   tenant,
-  property.key AS name,
+  property.key AS meter,
   (property.value ->> 'value')::UBIGINT AS value,
   property.value ->> 'unit' AS unit
 FROM properties
 WHERE json_type(property.value, '$.value') = 'UBIGINT' AND json_type(property.value, '$.unit') = 'VARCHAR';
+
+-- One row a metering value of closed periods. `closed` is a folder such as 's3://bucket/prefix/metering/closed', `days` a pattern
+-- such as '2025-08-*'. Rows of closings without a manifest do not count. What was taken back is negative.
+CREATE OR REPLACE MACRO metering_closed(closed, days) AS TABLE
+SELECT
+  minute,
+  category,
+  shared_pool_id,
+  self_id,
+  attributes ->> 'logical_cluster_id' AS tenant,
+  meter,
+  value::HUGEINT * sign AS value,
+  unit
+FROM read_parquet(closed || '/usage/day=' || days || '/*.parquet', union_by_name = true)
+WHERE closing IN (
+  SELECT closing
+  FROM read_json(closed || '/manifests/day=' || days || '/*.json', columns = {closing: 'VARCHAR'})
+);
 
 -- One row a version of metadata.
 CREATE OR REPLACE MACRO metering_metadata(files) AS TABLE

@@ -6,6 +6,7 @@
  * @property {string} who as the table calls it, unlike any other part
  * @property {string} [tool] path of its script from `tools/`; by default the part's name
  * @property {boolean} [needsCeph] whether its tests need the real S3 server
+ * @property {boolean} [slow] whether CI leaves it out, since it takes minutes
  * @property {boolean} [optional] whether CI may leave it out, since not every registry has what it needs
  */
 
@@ -18,4 +19,8 @@ export const parts = [
   { name: "aws", who: "AWS CLI", needsCeph: true },
   { name: "moto", who: "moto", tool: "../../s3-servers/servers/moto" },
   { name: "oss2", who: "Alibaba Cloud's Python client" },
+  { name: "duckdb", who: "DuckDB", needsCeph: true },
+  { name: "clickhouse", who: "ClickHouse", needsCeph: true },
+  { name: "spark", who: "Spark", needsCeph: true },
+  { name: "trino", who: "Trino", needsCeph: true, slow: true },
 ];

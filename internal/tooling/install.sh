@@ -42,6 +42,17 @@ from_npm() {
   echo "$*" >"$folder/installed"
 }
 
+# maven FOLDER POM: the dependencies that a file for Maven names, and what these need, from Maven Central, into FOLDER/jars.
+maven() {
+  local folder=$1 pom=$2
+  cmp --silent "$pom" "$folder/installed" && return
+  command -v mvn >/dev/null || missing "mvn (Maven)"
+  rm -rf "$folder"
+  mvn --batch-mode --quiet --file "$pom" dependency:copy-dependencies \
+    -DincludeScope=runtime "-DoutputDirectory=$folder/jars" >&2
+  cp "$pom" "$folder/installed"
+}
+
 is_installed() {
   local folder=$1
   shift
