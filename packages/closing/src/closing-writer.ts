@@ -5,9 +5,9 @@ import type { Column } from "./parquet-types.ts";
 import { createRollup, rollupTables, type RollupRow } from "./rollup.ts";
 import { sha256 } from "./sha256.ts";
 import { sourceCells, type Source } from "./source.ts";
-import { rollupColumns, sourceColumns, usageColumns } from "./tables.ts";
+import { recordCells, rollupColumns, sourceColumns, usageColumns } from "./tables.ts";
 import { createTotals } from "./totals.ts";
-import { usageCells, type Usage, type UsageValue } from "./usage.ts";
+import { usageCells, type UsageValue } from "./usage.ts";
 import { createTableWriter, type TableFile, type TableWriter } from "./write-table.ts";
 
 /** What a closing says about itself before it is written. */
@@ -57,12 +57,6 @@ export function createClosingWriter(storage: ObjectStorage, head: ClosingHead, o
     table: openTable(rollupTables[unit], rollupColumns(head.attributes)),
   }));
 
-  async function addRow(row: Usage): Promise<void> {
-    totals.add({ ...row, value: row.value * BigInt(row.sign) });
-    await usageTable.add(row.minute, usageCells(row));
-    for (const { rollup, table } of rollups) await addRows(table, rollup.add(row));
-  }
-
   async function abandon(): Promise<void> {
     // Whoever asks for it has been aborted or has lost, so the caller's signal does not count here.
     await Promise.allSettled(files.map(({ key }) => storage.delete(key)));
@@ -75,10 +69,19 @@ export function createClosingWriter(storage: ObjectStorage, head: ClosingHead, o
     async add(record, usage) {
       if (record.sign === 1) records++;
       else replaced++;
-      await sourceTable.add(record.minute, sourceCells({ ...record, closing, values: usage.length }));
-      const { sign, minute, category, sharedPoolId, selfId, component } = record;
+      const row = { ...record, closing, values: usage.length };
+      await sourceTable.add(row.minute, sourceCells(row));
+      const cells = recordCells(row);
       for (const value of usage) {
-        await addRow({ ...value, closing, sign, minute, category, sharedPoolId, selfId, component });
+        totals.add({
+          category: row.category,
+          meter: value.meter,
+          unit: value.unit,
+          value: row.sign === 1 ? value.value : -value.value,
+        });
+        for (const { rollup, table } of rollups) await addRows(table, rollup.add(row, value));
+        const waiting = usageTable.add(row.minute, usageCells(cells, value));
+        if (waiting !== undefined) await waiting;
       }
     },
     async end(tail) {

@@ -35,9 +35,9 @@ function toElement({ name, type, optional = false }: Column): SchemaElement {
   return { name, ...elementOf[type], repetition_type: optional ? "OPTIONAL" : "REQUIRED" };
 }
 
-/** A cell as the writer takes it. */
-export function toParquet(cell: Cell, type: ColumnType): unknown {
-  return type === "seconds" && typeof cell === "number" ? BigInt(cell) : cell;
+/** The cells of a column as the writer takes them. */
+export function toParquet(cells: readonly Cell[], type: ColumnType): unknown[] {
+  return cells.map((cell) => (type === "seconds" && typeof cell === "number" ? BigInt(cell) : cell));
 }
 
 /** A cell as the reader gives it, whose decimals are left as bytes. `undefined` if it is missing, or of another type. */

@@ -1,7 +1,8 @@
 import type { TableName } from "./closed-keys.ts";
 import type { Cell } from "./parquet-types.ts";
 import type { ClosedTotal } from "./totals.ts";
-import type { Usage } from "./usage.ts";
+import type { RecordRow } from "./tables.ts";
+import type { UsageValue } from "./usage.ts";
 
 /** How long a row of a roll-up is. */
 export type RollupUnit = "hour" | "day";
@@ -14,7 +15,7 @@ const secondsOf = { hour: 3600, day: 86_400 } as const;
 /** Sums usage by hour or day, category, meter, unit and the attributes with a column of their own. */
 export interface Rollup {
   /** Takes the next row. Rows come in ascending order of their minutes. */
-  add(usage: Usage): Iterable<RollupRow>;
+  add(row: RecordRow, usage: UsageValue): Iterable<RollupRow>;
   /** The rows that are left. */
   end(): Iterable<RollupRow>;
 }
@@ -27,7 +28,8 @@ export interface RollupRow {
 }
 
 interface Group {
-  readonly usage: Usage;
+  readonly category: string;
+  readonly usage: UsageValue;
   value: bigint;
   values: number;
 }
@@ -41,21 +43,21 @@ export function createRollup(unit: RollupUnit, closing: string): Rollup {
   function* end(): Generator<RollupRow, void, undefined> {
     const rows = groups;
     groups = new Map();
-    for (const { usage, value, values } of rows.values()) {
-      const { category, meter, columns } = usage;
+    for (const { category, usage, value, values } of rows.values()) {
+      const { meter, columns } = usage;
       yield { minute: start, cells: [closing, start, category, meter, usage.unit, value, values, ...columns] };
     }
   }
 
   return {
-    *add(usage) {
-      const next = Math.floor(usage.minute / seconds) * seconds;
+    *add({ minute, category, sign }, usage) {
+      const next = Math.floor(minute / seconds) * seconds;
       if (next !== start) yield* end();
       start = next;
-      const key = JSON.stringify([usage.category, usage.meter, usage.unit, ...usage.columns]);
-      const group = groups.get(key) ?? { usage, value: 0n, values: 0 };
-      group.value += usage.value * BigInt(usage.sign);
-      group.values += usage.sign;
+      const key = JSON.stringify([category, usage.meter, usage.unit, ...usage.columns]);
+      const group = groups.get(key) ?? { category, usage, value: 0n, values: 0 };
+      group.value += usage.value * BigInt(sign);
+      group.values += sign;
       groups.set(key, group);
     },
     end,

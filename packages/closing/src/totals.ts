@@ -18,13 +18,17 @@ export function createTotals(): Totals {
   const totals = new Map<string, { category: string; meter: string; unit: string; value: bigint }>();
   return {
     add({ category, meter, unit, value }) {
-      const key = JSON.stringify([category, meter, unit]);
+      // Called for each row: faster than JSON, and as unambiguous.
+      const key = `${meter.length},${unit.length},${meter}${unit}${category}`;
       const total = totals.get(key);
       if (total === undefined) totals.set(key, { category, meter, unit, value });
       else total.value += value;
     },
     list() {
-      return [...totals.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, total]) => ({ ...total }));
+      return [...totals.values()].map((total) => ({ ...total })).sort((a, b) => compareText(textOf(a), textOf(b)));
     },
   };
 }
+
+const textOf = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

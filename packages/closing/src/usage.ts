@@ -8,7 +8,7 @@ import {
 } from "@metering/core";
 import { uncountedAmount } from "@metering/reader";
 import type { Cell } from "./parquet-types.ts";
-import { recordCells, recordCellCount, toRecordRow, type RecordRow } from "./tables.ts";
+import { recordCellCount, toRecordRow, type RecordRow } from "./tables.ts";
 
 /** One metering value of an element. */
 export interface UsageValue {
@@ -41,7 +41,7 @@ export function usageOf(
   element: MeteringElement,
   { numbers, attributes, onFinding }: UsageRules,
 ): readonly UsageValue[] {
-  const amounts: { readonly meter: string; readonly unit: string; readonly value: bigint }[] = [];
+  const amounts: Omit<UsageValue, "attributes" | "columns">[] = [];
   const others: [string, JsonValue][] = [];
   for (const [name, property] of Object.entries(element)) {
     const unit = Object.hasOwn(numbers, name) ? numbers[name] : undefined;
@@ -56,7 +56,7 @@ export function usageOf(
   if (amounts.length === 0) return [];
   const json = stringifyJson(Object.fromEntries(others));
   const columns = attributes.map((name) => (Object.hasOwn(element, name) ? textOf(element[name]) : undefined));
-  return amounts.map((amount) => ({ ...amount, attributes: json, columns }));
+  return amounts.map(({ meter, unit, value }) => ({ meter, unit, value, attributes: json, columns }));
 }
 
 function isAmount(property: JsonValue): property is number | bigint {
@@ -77,8 +77,9 @@ function noAmount(name: string): MeteringError {
   );
 }
 
-export function usageCells(row: Usage): readonly Cell[] {
-  return [...recordCells(row), row.meter, row.unit, row.value, row.attributes, ...row.columns];
+/** @param record The {@link recordCells} of its record. */
+export function usageCells(record: readonly Cell[], usage: UsageValue): readonly Cell[] {
+  return [...record, usage.meter, usage.unit, usage.value, usage.attributes, ...usage.columns];
 }
 
 /** The reverse of {@link usageCells}; `undefined` if a cell has another type. */

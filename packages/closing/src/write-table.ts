@@ -33,7 +33,7 @@ export function createTableWriter(
   store: (file: TableFile) => Promise<void>,
 ): TableWriter {
   const schema = toSchema(table, columns);
-  let cells: unknown[][] = columns.map(() => []);
+  let cells: Cell[][] = columns.map(() => []);
   let groupText = 0;
   let file = startFile();
 
@@ -44,10 +44,10 @@ export function createTableWriter(
   }
 
   function endGroup(): void {
-    const [first = []] = cells;
-    if (first.length === 0) return;
-    const columnData = columns.map(({ name }, index) => ({ name, data: cells[index] ?? [] }));
-    void file.parquet.write({ columnData, rowGroupSize: first.length });
+    const groupRows = cells[0]?.length ?? 0;
+    if (groupRows === 0) return;
+    const columnData = columns.map(({ name, type }, index) => ({ name, data: toParquet(cells[index] ?? [], type) }));
+    void file.parquet.write({ columnData, rowGroupSize: groupRows });
     cells = columns.map(() => []);
     groupText = 0;
   }
@@ -63,10 +63,10 @@ export function createTableWriter(
 
   return {
     add(minute, row) {
-      for (const [index, column] of columns.entries()) {
+      for (let index = 0; index < columns.length; index++) {
         const cell = row[index];
         if (typeof cell === "string") groupText += cell.length;
-        cells[index]?.push(toParquet(cell, column.type));
+        cells[index]?.push(cell);
       }
       file.rows++;
       file.from = Math.min(file.from, minute);
