@@ -9,9 +9,8 @@ STORED AS PARQUET
 PARTITIONED BY (day)
 LOCATION 's3://bucket/prefix/metering/closed/usage/';
 
-CREATE EXTERNAL TABLE metering_manifests
+CREATE EXTERNAL TABLE metering_manifests (closing varchar)
 STORED AS JSON
-PARTITIONED BY (day)
 LOCATION 's3://bucket/prefix/metering/closed/manifests/';
 
 -- ## Closed periods
@@ -25,5 +24,5 @@ SELECT
 FROM metering_usage
 WHERE day BETWEEN '2025-08-01' AND '2025-08-31'
   -- Rows of closings without a manifest do not count.
-  AND closing IN (SELECT closing FROM metering_manifests WHERE day BETWEEN '2025-08-01' AND '2025-08-31')
+  AND closing IN (SELECT closing FROM metering_manifests)
 GROUP BY logical_cluster_id, meter, unit;

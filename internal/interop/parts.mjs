@@ -23,4 +23,6 @@ export const parts = [
   { name: "clickhouse", who: "ClickHouse", needsCeph: true },
   { name: "spark", who: "Spark", needsCeph: true },
   { name: "trino", who: "Trino", needsCeph: true, slow: true },
+  { name: "polars", who: "Polars", needsCeph: true },
+  { name: "datafusion", who: "DataFusion", needsCeph: true },
 ];

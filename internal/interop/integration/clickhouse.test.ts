@@ -1,6 +1,6 @@
 import { afterAll } from "vitest";
 import { ceph } from "../src/ceph.ts";
-import { testFiles, type Place } from "../src/engine-tests.ts";
+import { testClosed, testFiles, type Place } from "../src/engine-tests.ts";
 import { startPython } from "../src/python-engine.ts";
 import { statement } from "../src/statements.ts";
 
@@ -22,3 +22,5 @@ testFiles({
   passesOverHidden: false,
   onDamage: { truncated: "stops", empty: "passes over it", "no gzip": "stops", "no JSON": "stops" },
 });
+
+testClosed((place) => ask("Closed periods", place));

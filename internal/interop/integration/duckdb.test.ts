@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
-import { testFiles, type Place } from "../src/engine-tests.ts";
+import { testClosed, testFiles, type Place } from "../src/engine-tests.ts";
 import { startPython } from "../src/python-engine.ts";
 import { statement } from "../src/statements.ts";
 
@@ -17,3 +17,5 @@ testFiles({
   passesOverHidden: false,
   onDamage: { truncated: "stops", empty: "stops", "no gzip": "stops", "no JSON": "stops" },
 });
+
+testClosed((place) => ask("Closed periods", place));

@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { testFiles, type Place } from "../src/engine-tests.ts";
+import { testClosed, testFiles, type Place } from "../src/engine-tests.ts";
 import { installed } from "../src/programs.ts";
 import { startPython } from "../src/python-engine.ts";
 import { sqlFile } from "../src/statements.ts";
@@ -15,3 +15,5 @@ testFiles({
   passesOverHidden: true,
   onDamage: { truncated: "stops", empty: "passes over it", "no gzip": "stops", "no JSON": "stops" },
 });
+
+testClosed((place) => ask("totals_of_closed", place));

@@ -1,6 +1,7 @@
 // What every SQL engine must show. The statements are those of `docs/sql/`.
 import { describe, expect, test } from "vitest";
 import { ceph } from "./ceph.ts";
+import { writeClosedBucket, type Values } from "./closed-bucket.ts";
 import { expectedTotals, type Total } from "./expected-totals.ts";
 import { damages, writeDamaged, writeHardBucket, type Damage } from "./hard-bucket.ts";
 
@@ -20,6 +21,25 @@ export interface FilesEngine {
   /** Whether it reads no files under names that begin with `_` or `.`. */
   readonly passesOverHidden: boolean;
   readonly onDamage: Readonly<Record<Damage, OnDamage>>;
+}
+
+/** Runs the statements for closed periods. */
+export type TotalsOfClosed = (place: Place, values: Values) => Promise<readonly Total[]>;
+
+/** Tests the statements for closed periods. */
+export function testClosed(totalsOfClosed: TotalsOfClosed): void {
+  describe("sums closed periods as our reader does", () => {
+    test.each(["uint64", "decimal"] as const)(
+      "whose amounts are %s, with an addition and leftovers",
+      async (values) => {
+        const place = { bucket: await ceph.createBucket(), prefix: "fleet" };
+        const storage = ceph.openBucket(place.bucket, place.prefix);
+        await writeClosedBucket(storage, values);
+        const [totals, expected] = await Promise.all([totalsOfClosed(place, values), expectedTotals(storage, false)]);
+        expect(sorted(totals.filter(isUsed))).toEqual(sorted(expected.filter(isUsed)));
+      },
+    );
+  });
 }
 
 /** Tests the statements for the files of records. */
@@ -46,6 +66,9 @@ export function testFiles({ totalsOfFiles, passesOverHidden, onDamage }: FilesEn
     }
   });
 }
+
+/** What was taken back altogether has a total of 0 in closed periods, and none in records. */
+const isUsed = ({ total }: Total): boolean => total !== 0n;
 
 function sorted(totals: readonly Total[]): readonly string[] {
   return totals
