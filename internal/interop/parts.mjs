@@ -7,7 +7,6 @@
  * @property {string} [tool] path of its script from `tools/`; by default the part's name
  * @property {boolean} [needsCeph] whether its tests need the real S3 server
  * @property {boolean} [slow] whether CI leaves it out, since it takes minutes
- * @property {boolean} [optional] whether CI may leave it out, since not every registry has what it needs
  */
 
 /** @type {readonly Part[]} in the order of the table */

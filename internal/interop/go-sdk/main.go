@@ -1,5 +1,8 @@
 // Runs the Go SDK for the tests: a JSON object with a call a line on stdin, its answer on stdout. METERING_STORAGE is the
 // SDK's own configuration of a storage, as JSON.
+//
+// With arguments it is a benchmark: `workloads` lists what it knows, `prepare WORKLOAD FOLDER` and `measure WORKLOAD FOLDER` run
+// one.
 package main
 
 import (
@@ -25,10 +28,22 @@ type answer struct {
 }
 
 func main() {
-	if err := serve(os.Stdin, os.Stdout); err != nil {
+	err := run(os.Args[1:])
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func run(args []string) error {
+	switch len(args) {
+	case 1:
+		printWorkloads()
+		return nil
+	case 3:
+		return bench(args[0], args[1], args[2])
+	}
+	return serve(os.Stdin, os.Stdout)
 }
 
 func serve(in io.Reader, out io.Writer) error {
