@@ -18,7 +18,7 @@ export interface ClosedTables {
 
 const allMinutes: Minutes = { from: 0, to: Infinity };
 
-/** The rows of `usage` of one closing, in ascending order of their minutes. */
+/** The rows of `usage` of one closing, in ascending order of their minutes: all that may be in the range, and some others. */
 export function readUsage(tables: ClosedTables, closing: Closing, minutes = allMinutes): AsyncIterable<Usage> {
   return readRows(tables, closing, "usage", usageColumns(closing), toUsage, minutes);
 }
@@ -37,8 +37,8 @@ export async function* readSources(
   for await (const { minute, items } of mergeMinutes(streams)) {
     const closed = new Map<string, Source>();
     for (const source of items) {
+      // What is taken back is added again, with other content, by the same closing.
       if (source.sign === 1) closed.set(recordKey(source), source);
-      else closed.delete(recordKey(source));
     }
     yield { minute, items: [...closed.values()] };
   }

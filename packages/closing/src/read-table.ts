@@ -15,7 +15,7 @@ export interface TableLocation {
 }
 
 /**
- * The rows of a Parquet file that lie in a range of minutes, row group by row group. A row has a cell for each of
+ * The rows of those row groups of a Parquet file that may have a minute of the range. A row has a cell for each of
  * `columns`, of which `minute` must be one.
  *
  * @throws `invalid-format` if the file is not such a table.
@@ -58,7 +58,7 @@ export async function* readTable(
         const row = columns.map(({ type }, index) => fromParquet(values[index], type));
         const minute = row[minuteIndex];
         if (typeof minute !== "number") throw invalid("a row has no minute");
-        if (minute >= from && minute <= to) yield row;
+        yield row;
       }
     }
     start = end;

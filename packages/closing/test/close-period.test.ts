@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { isMeteringError } from "@metering/core";
 import { MemoryStorage } from "@metering/storage-memory";
 import { withFaults } from "@metering/storage-kit";
@@ -17,6 +18,9 @@ const record = (fields: Partial<TestRecord> = {}): TestRecord => ({
   pageSizeBytes: 1_000_000,
   ...fields,
 });
+
+/** Random, so that Parquet cannot compress it. */
+const incompressible = (): string => randomBytes(1_500_000).toString("base64");
 
 const closedKeys = (storage: MemoryStorage): Promise<readonly string[]> => storedKeys(storage, "metering/closed/");
 
@@ -73,6 +77,35 @@ describe("what is closed", () => {
     });
   });
 
+  test("the manifest tells an incomplete minute from a missing one", async () => {
+    await using storage = new MemoryStorage();
+    for (const minute of [0, 1, 3]) {
+      const data = Array.from({ length: 9 }, () => ({ a: { value: 1, unit: "u" } }));
+      await store(storage, record({ timestamp: midnight + minute * 60, data, pageSizeBytes: 80 }));
+    }
+    const [part = ""] = (await storedKeys(storage)).filter((key) => key.endsWith("-1.json.gz")).slice(1);
+    await storage.delete(part);
+    const { days } = await closePeriod(storage, { day, now, incomplete: "skip" });
+    expect(days[0]?.closings[0].completeness?.states).toMatchObject({ present: 2, incomplete: 1, missing: 1 });
+  });
+
+  test("more than fits into one file is stored in several, whose rows are all there", async () => {
+    await using storage = new MemoryStorage();
+    for (let minute = 0; minute < 40; minute++) {
+      await store(
+        storage,
+        record({ timestamp: midnight + minute * 60, data: [{ note: incompressible(), a: { value: 1, unit: "u" } }] }),
+      );
+    }
+    await closePeriod(storage, { day, now });
+    const { days, totals } = await readClosed(storage, { day });
+    const files = days[0]?.closings[0].files.filter(({ table }) => table === "usage") ?? [];
+    expect(files.length).toBeGreaterThan(1);
+    for (const { bytes } of files) expect(bytes).toBeLessThan(80 * 1024 * 1024);
+    expect(totals).toMatchObject([{ value: 40n }]);
+    expect(await collect(verifyClosed(storage, { day }))).toEqual([]);
+  }, 30_000);
+
   test("several days are closed each by itself, and read as one period", async () => {
     await using storage = new MemoryStorage();
     for (const index of [0, 1, 2]) await store(storage, record({ timestamp: midnight + index * 86_400 }));
@@ -80,6 +113,11 @@ describe("what is closed", () => {
     await closePeriod(storage, { ...period, now });
     const closed = await readClosed(storage, period);
     expect(closed.days.map((one) => one.day)).toEqual(["2025-08-22", "2025-08-23", "2025-08-24"]);
+    await using counted = withFaults(storage, () => undefined);
+    expect((await readClosed(counted, { from: midnight, to: midnight + 2 * 86_400 })).totals).toMatchObject([
+      { value: 2n * most },
+    ]);
+    expect(counted.counts).toMatchObject({ list: 1, get: 2 });
     expect(closed.totals).toMatchObject([{ value: 3n * most }]);
   });
 });
@@ -130,6 +168,25 @@ describe("a closed day stays closed", () => {
       ["stored", most],
     ]);
     expect(days[0]?.closings[1]).toMatchObject({ attributes: ["cluster_id"], values: "decimal" });
+  });
+
+  test("a record that is overwritten again and again counts as it is now, through more than ten additions", async () => {
+    await using storage = new MemoryStorage();
+    const overwrite = async (value: number): Promise<void> => {
+      const data = [{ cluster_id: "lc-1", stored: { value, unit: "bytes" } }];
+      for (const timestamp of [midnight, midnight + 60, midnight + 3600])
+        await store(storage, record({ timestamp, data }));
+    };
+    await overwrite(0);
+    await closePeriod(storage, { day, now });
+    for (let value = 1; value <= 11; value++) {
+      await overwrite(value);
+      const { totals } = await closePeriod(storage, { day, now, late: true });
+      expect(totals).toMatchObject([{ value: BigInt(3 * value) }]);
+    }
+    const { days } = await readClosed(storage, { day });
+    expect(days[0]?.closings.map(({ number }) => number)).toEqual(Array.from({ length: 12 }, (_, number) => number));
+    expect(await collect(verifyClosed(storage, { day }))).toEqual([]);
   });
 
   test("with nothing late, an addition stores nothing", async () => {
@@ -239,6 +296,16 @@ describe("what cannot be closed is refused, and nothing is stored", () => {
     await expect(closePeriod(storage, { day, now, late: true })).rejects.toMatchObject(code);
     await expect(collect(late(storage, { day }))).rejects.toMatchObject(code);
     await expect(collect(verifyClosed(storage, { day }))).rejects.toMatchObject(code);
+  });
+
+  test("a closing that fails half-way removes what it stored", async () => {
+    await using inner = new MemoryStorage();
+    await store(inner, record());
+    await using storage = withFaults(inner, ({ verb, key }) =>
+      verb === "put" && key.includes("/sources/") ? { before: "out-of-space" } : undefined,
+    );
+    await refused(inner, closePeriod(storage, { day, now }), "out-of-space");
+    expect(storage.counts.put).toBe(2);
   });
 
   test("an aborted closing rejects with the reason and leaves nothing", async () => {
