@@ -9,6 +9,7 @@ the totals are printed, a JSON object a line. README.md beside this file says wh
 """
 
 import argparse
+import json
 from datetime import datetime, timezone
 
 from pyspark.sql import DataFrame, SparkSession
@@ -137,6 +138,6 @@ if __name__ == "__main__":
     if args.output:
         totals.coalesce(1).write.parquet(args.output)
     else:
-        for line in totals.toJSON().collect():
-            print(line)
+        for row in totals.collect():
+            print(json.dumps({**row.asDict(), "total": int(row.total)}, ensure_ascii=False))
     spark.stop()
