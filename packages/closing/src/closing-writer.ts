@@ -1,4 +1,4 @@
-import type { CallOptions, ObjectStorage } from "@metering/core";
+import { isMeteringError, type CallOptions, type ObjectStorage } from "@metering/core";
 import { attemptPrefix, newClosingId, tableKey, tableNames, type TableName } from "./closed-keys.ts";
 import { storeManifest, type ClosedFile, type Closing } from "./manifest.ts";
 import type { Column } from "./parquet-types.ts";
@@ -122,14 +122,30 @@ export async function writeClosing(
     await writer.abandon();
     throw error;
   }
-  // Where this fails the manifest may be stored, so its files stay. The next attempt finds out.
-  if (closing !== undefined && (await storeManifest(storage, closing, options))) {
+  if (closing !== undefined && (await isDecided(storage, closing, writer, options))) {
     // What is left of other attempts does not count, so failing to remove it is no failure of closing.
     await removeLeftovers(storage, closing, options).catch(() => {});
     return closing;
   }
   await writer.abandon();
   return undefined;
+}
+
+/** Stores the manifest. Returns whether it is the one that is there, and not another closer's. */
+async function isDecided(
+  storage: ObjectStorage,
+  closing: Closing,
+  writer: ClosingWriter,
+  options: CallOptions,
+): Promise<boolean> {
+  try {
+    const stored = await storeManifest(storage, closing, options);
+    return stored.closing === closing.closing;
+  } catch (error) {
+    // After any other failure the manifest may be stored, so its files stay. The next attempt finds out.
+    if (isMeteringError(error, "not-supported")) await writer.abandon();
+    throw error;
+  }
 }
 
 /** Removes the files of other attempts at the same closing: of crashed ones, and of those that have lost. */

@@ -191,18 +191,14 @@ async function* listManifests(
   }
 }
 
-/**
- * Stores a manifest, which makes its files count.
- *
- * @returns whether it is stored. `false`: another closer was first.
- */
-export async function storeManifest(storage: ObjectStorage, closing: Closing, options: CallOptions): Promise<boolean> {
+/** Stores a manifest, which makes its files count, unless one is there. Returns the one that is there. */
+export async function storeManifest(storage: ObjectStorage, closing: Closing, options: CallOptions): Promise<Closing> {
   const key = manifestKey(closing.day, closing.number);
   try {
     await storage.put(key, encodeManifest(closing), { ...options, ifAbsent: true });
-    return true;
+    return closing;
   } catch (error) {
-    if (isMeteringError(error, "already-exists")) return false;
-    throw error;
+    if (!isMeteringError(error, "already-exists")) throw error;
+    return decodeManifest(key, await storage.get(key, options), storage.name);
   }
 }

@@ -96,6 +96,26 @@ test("what a crashed closer left is removed by the one that closes", async () =>
   );
 });
 
+test("a store that mistakes a closer's own manifest for another's costs no file", async () => {
+  await using inner = new MemoryStorage();
+  await store(inner, record("gw_1", 1));
+  await using storage = withFaults(inner, ({ verb, key }) =>
+    verb === "put" && key.endsWith(".json") ? { after: "already-exists" } : undefined,
+  );
+  expect((await closePeriod(storage, options)).totals).toMatchObject([{ value: 1n }]);
+  expect(await collect(verifyClosed(inner, { day }))).toEqual([]);
+});
+
+test("a store without conditional writes keeps nothing of a closing", async () => {
+  await using inner = new MemoryStorage();
+  await store(inner, record("gw_1", 1));
+  await using storage = withFaults(inner, ({ key }) =>
+    key.endsWith(".json") ? { before: "not-supported" } : undefined,
+  );
+  await expect(closePeriod(storage, options)).rejects.toMatchObject({ code: "not-supported" });
+  expect(await storedKeys(inner, "metering/closed/")).toEqual([]);
+});
+
 test("of several closers at once one wins, and all get what it stored", async () => {
   const memory = new Memory();
   await using storage = new MemoryStorage({ memory });
