@@ -1,7 +1,7 @@
 /** The tables of closed periods. Each lies in a folder of its own, by day, as SQL engines expect it. */
-export const tableNames = ["usage", "sources", "hourly", "daily"] as const;
+export type TableName = "usage" | "sources" | "hourly" | "daily";
 
-export type TableName = (typeof tableNames)[number];
+export const tableNames = ["usage", "sources", "hourly", "daily"] as const satisfies readonly TableName[];
 
 /** Everything that closing stores lies below it. The Go SDK never looks there. */
 const root = "metering/closed/";

@@ -6,7 +6,15 @@ export interface Component {
 }
 
 /** All states. Those of a component with records come first, the worst of them before the others. */
-export const componentStates = ["duplicate", "incomplete", "unknown", "present", "empty", "missing", "open"] as const;
+export const componentStates = [
+  "duplicate",
+  "incomplete",
+  "unknown",
+  "present",
+  "empty",
+  "missing",
+  "open",
+] as const satisfies readonly ComponentState[];
 
 /**
  * What is known of a component's usage in one minute. Of several records, such as those of two runs after a restart, the
@@ -20,7 +28,7 @@ export const componentStates = ["duplicate", "incomplete", "unknown", "present",
  * - `missing`: no record, where one was expected.
  * - `open`: not looked at, because a record may still come.
  */
-export type ComponentState = (typeof componentStates)[number];
+export type ComponentState = "duplicate" | "incomplete" | "unknown" | "present" | "empty" | "missing" | "open";
 
 /** States of a component with records. */
 export type ReportedState = Exclude<ComponentState, "missing" | "open">;
