@@ -69,7 +69,7 @@ try {
   console.log(`| verify it | ${verified.seconds.toFixed(2)} s |`);
   const [file] = readdirSync(join(folder, `metering/closed/usage/day=${nameOf(0)}`));
   const { size } = statSync(join(folder, `metering/closed/usage/day=${nameOf(0)}`, file));
-  console.log(`| its Parquet | ${mebibytes(size)} |`);
+  console.log(`| its Parquet | ${(size / 1024).toFixed(0)} KiB |`);
 
   console.error(`closing ${days - 1} more days …`);
   for (let index = 1; index < days; index++) {

@@ -80,7 +80,7 @@ export function createClosingWriter(storage: ObjectStorage, head: ClosingHead, o
           value: row.sign === 1 ? value.value : -value.value,
         });
         for (const { rollup, table } of rollups) await addRows(table, rollup.add(row, value));
-        const waiting = usageTable.add(row.minute, usageCells(cells, value));
+        const waiting = usageTable.add(row.minute, cells, usageCells(value));
         if (waiting !== undefined) await waiting;
       }
     },

@@ -12,6 +12,8 @@ export interface Column {
   readonly type: ColumnType;
   /** Whether a row may lack it. Default: false. */
   readonly optional?: boolean | undefined;
+  /** Whether engines skip row groups by its smallest and largest value. Costs time for each row. Default: false. */
+  readonly skippable?: boolean | undefined;
 }
 
 /** A value of a row: text for `text`, a number for `int` and `seconds`, a bigint for the others. */
@@ -36,8 +38,8 @@ function toElement({ name, type, optional = false }: Column): SchemaElement {
 }
 
 /** The cells of a column as the writer takes them. */
-export function toParquet(cells: readonly Cell[], type: ColumnType): unknown[] {
-  return cells.map((cell) => (type === "seconds" && typeof cell === "number" ? BigInt(cell) : cell));
+export function toParquet(cells: Cell[], type: ColumnType): unknown[] {
+  return type === "seconds" ? cells.map((cell) => (typeof cell === "number" ? BigInt(cell) : cell)) : cells;
 }
 
 /** A cell as the reader gives it, whose decimals are left as bytes. `undefined` if it is missing, or of another type. */

@@ -13,18 +13,18 @@ export interface TableSettings {
 const valueColumn = (values: ValueType): ColumnType => (values === "uint64" ? "uint64" : "decimal20");
 
 const attributeColumns = (attributes: readonly string[]): readonly Column[] =>
-  attributes.map((name) => ({ name, type: "text", optional: true }));
+  attributes.map((name) => ({ name, type: "text", optional: true, skippable: true }));
 
 /** Says which closing a row belongs to, and whether it adds (1) or takes back (−1). */
 const closingColumns: readonly Column[] = [
-  { name: "closing", type: "text" },
+  { name: "closing", type: "text", skippable: true },
   { name: "sign", type: "int" },
 ];
 
 const recordColumns: readonly Column[] = [
-  { name: "minute", type: "seconds" },
-  { name: "category", type: "text" },
-  { name: "shared_pool_id", type: "text", optional: true },
+  { name: "minute", type: "seconds", skippable: true },
+  { name: "category", type: "text", skippable: true },
+  { name: "shared_pool_id", type: "text", optional: true, skippable: true },
   { name: "self_id", type: "text" },
   { name: "component", type: "text" },
 ];
@@ -34,7 +34,7 @@ export function usageColumns({ attributes, values }: TableSettings): readonly Co
   return [
     ...closingColumns,
     ...recordColumns,
-    { name: "meter", type: "text" },
+    { name: "meter", type: "text", skippable: true },
     { name: "unit", type: "text" },
     { name: "value", type: valueColumn(values) },
     { name: "attributes", type: "text" },
@@ -55,10 +55,10 @@ export const sourceColumns: readonly Column[] = [
 /** One row an hour or a day, with exact sums. `minute` is its first minute. */
 export function rollupColumns(attributes: readonly string[]): readonly Column[] {
   return [
-    { name: "closing", type: "text" },
-    { name: "minute", type: "seconds" },
-    { name: "category", type: "text" },
-    { name: "meter", type: "text" },
+    { name: "closing", type: "text", skippable: true },
+    { name: "minute", type: "seconds", skippable: true },
+    { name: "category", type: "text", skippable: true },
+    { name: "meter", type: "text", skippable: true },
     { name: "unit", type: "text" },
     { name: "value", type: "decimal38" },
     { name: "values", type: "int" },

@@ -15,19 +15,32 @@ export interface Totals {
 }
 
 export function createTotals(): Totals {
-  const totals = new Map<string, { category: string; meter: string; unit: string; value: bigint }>();
+  // Three lookups of short names take less time than one of a text that is made of them.
+  const byMeter = new Map<string, Map<string, Map<string, bigint>>>();
   return {
     add({ category, meter, unit, value }) {
-      // Called for each row: faster than JSON, and as unambiguous.
-      const key = `${meter.length},${unit.length},${meter}${unit}${category}`;
-      const total = totals.get(key);
-      if (total === undefined) totals.set(key, { category, meter, unit, value });
-      else total.value += value;
+      const byUnit = entryOf(byMeter, meter, () => new Map<string, Map<string, bigint>>());
+      const byCategory = entryOf(byUnit, unit, () => new Map<string, bigint>());
+      byCategory.set(category, (byCategory.get(category) ?? 0n) + value);
     },
     list() {
-      return [...totals.values()].map((total) => ({ ...total })).sort((a, b) => compareText(textOf(a), textOf(b)));
+      const totals: ClosedTotal[] = [];
+      for (const [meter, byUnit] of byMeter) {
+        for (const [unit, byCategory] of byUnit) {
+          for (const [category, value] of byCategory) totals.push({ category, meter, unit, value });
+        }
+      }
+      return totals.sort((a, b) => compareText(textOf(a), textOf(b)));
     },
   };
+}
+
+function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const created = create();
+  map.set(key, created);
+  return created;
 }
 
 const textOf = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);

@@ -41,22 +41,29 @@ export function usageOf(
   element: MeteringElement,
   { numbers, attributes, onFinding }: UsageRules,
 ): readonly UsageValue[] {
-  const amounts: Omit<UsageValue, "attributes" | "columns">[] = [];
+  const usage: { -readonly [Field in keyof UsageValue]: UsageValue[Field] }[] = [];
   const others: [string, JsonValue][] = [];
-  for (const [name, property] of Object.entries(element)) {
-    const unit = Object.hasOwn(numbers, name) ? numbers[name] : undefined;
-    if (isMeteringValue(property)) amounts.push({ meter: name, unit: property.unit, value: BigInt(property.value) });
-    else if (unit !== undefined && isAmount(property)) amounts.push({ meter: name, unit, value: BigInt(property) });
-    else {
-      const finding = unit === undefined ? uncountedAmount(name, property) : noAmount(name);
-      if (finding !== undefined) onFinding(finding);
-      others.push([name, property]);
-    }
-  }
-  if (amounts.length === 0) return [];
-  const json = stringifyJson(Object.fromEntries(others));
   const columns = attributes.map((name) => (Object.hasOwn(element, name) ? textOf(element[name]) : undefined));
-  return amounts.map(({ meter, unit, value }) => ({ meter, unit, value, attributes: json, columns }));
+  for (const name of Object.keys(element)) {
+    const property = element[name];
+    if (property === undefined) continue;
+    if (isMeteringValue(property)) {
+      usage.push({ meter: name, unit: property.unit, value: BigInt(property.value), attributes: "", columns });
+      continue;
+    }
+    const unit = Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+    if (unit !== undefined && isAmount(property)) {
+      usage.push({ meter: name, unit, value: BigInt(property), attributes: "", columns });
+      continue;
+    }
+    const finding = unit === undefined ? uncountedAmount(name, property) : noAmount(name);
+    if (finding !== undefined) onFinding(finding);
+    others.push([name, property]);
+  }
+  if (usage.length === 0) return usage;
+  const json = stringifyJson(Object.fromEntries(others));
+  for (const row of usage) row.attributes = json;
+  return usage;
 }
 
 function isAmount(property: JsonValue): property is number | bigint {
@@ -77,9 +84,9 @@ function noAmount(name: string): MeteringError {
   );
 }
 
-/** @param record The {@link recordCells} of its record. */
-export function usageCells(record: readonly Cell[], usage: UsageValue): readonly Cell[] {
-  return [...record, usage.meter, usage.unit, usage.value, usage.attributes, ...usage.columns];
+/** The cells that follow those of its record. */
+export function usageCells({ meter, unit, value, attributes, columns }: UsageValue): readonly Cell[] {
+  return columns.length === 0 ? [meter, unit, value, attributes] : [meter, unit, value, attributes, ...columns];
 }
 
 /** The reverse of {@link usageCells}; `undefined` if a cell has another type. */

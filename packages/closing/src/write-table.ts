@@ -13,15 +13,18 @@ export interface TableFile {
 
 /** Writes the rows of one table to Parquet files. */
 export interface TableWriter {
-  /** Adds a row, with a cell for each column. Waits while a full file is stored. */
-  add(minute: number, row: readonly Cell[]): Promise<void> | undefined;
+  /**
+   * Adds a row, with a cell for each column: the first ones, which other rows may share, and the others. Waits while a full
+   * file is stored.
+   */
+  add(minute: number, first: readonly Cell[], others?: readonly Cell[]): Promise<void> | undefined;
   /** Stores what is left. Call it once. */
   end(): Promise<void>;
 }
 
 // Engines skip whole row groups and read them side by side: DuckDB's own have 122,880 rows.
 const rowsPerGroup = 122_880;
-// Rows wait in memory until their group is full. Texts are shared between rows, so the real size is mostly smaller.
+// Rows wait in memory until their group is full. Rows share most texts, so their real size is smaller.
 const textPerGroup = 32 * 1024 * 1024;
 // A file is in memory as a whole before it is stored.
 const bytesPerFile = 32 * 1024 * 1024;
@@ -46,7 +49,11 @@ export function createTableWriter(
   function endGroup(): void {
     const groupRows = cells[0]?.length ?? 0;
     if (groupRows === 0) return;
-    const columnData = columns.map(({ name, type }, index) => ({ name, data: toParquet(cells[index] ?? [], type) }));
+    const columnData = columns.map(({ name, type, skippable = false }, index) => ({
+      name,
+      data: toParquet(cells[index] ?? [], type),
+      statistics: skippable,
+    }));
     void file.parquet.write({ columnData, rowGroupSize: groupRows });
     cells = columns.map(() => []);
     groupText = 0;
@@ -62,11 +69,12 @@ export function createTableWriter(
   }
 
   return {
-    add(minute, row) {
-      for (let index = 0; index < columns.length; index++) {
-        const cell = row[index];
+    add(minute, first, others = []) {
+      let column = 0;
+      for (const cell of first) cells[column++]?.push(cell);
+      for (const cell of others) {
         if (typeof cell === "string") groupText += cell.length;
-        cells[index]?.push(cell);
+        cells[column++]?.push(cell);
       }
       file.rows++;
       file.from = Math.min(file.from, minute);
