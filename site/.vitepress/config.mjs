@@ -22,7 +22,7 @@ export default withMermaid(
     rewrites: (id) => id.replace(/README\.md$/, "index.md"),
     lastUpdated: false,
     // To folders and files that are no pages, such as a license.
-    ignoreDeadLinks: [/^\.?\.?\/.*\/(src|test|integration)(\/|$)/, /LICENSE$/],
+    ignoreDeadLinks: [/^\.?\.?\/.*\/(src|test|integration)(\/|$)/, /LICENSE$/, /\.(sql|py)$/],
     themeConfig: {
       search: { provider: "local" },
       nav: [
@@ -46,6 +46,8 @@ export default withMermaid(
             page("Format", "format"),
             page("Beside the Go SDK", "go-sdk"),
             page("Tested with others", "interop"),
+            { text: "SQL on the bucket", link: "/docs/sql/" },
+            page("At scale", "at-scale"),
             { text: "Upgrading", link: "/UPGRADING" },
             { text: "Security", link: "/SECURITY" },
           ],
