@@ -2,6 +2,7 @@ import { MeteringError, meteringKeyPrefix } from "@metering/core";
 import { isFinding, type ReadRecord } from "@metering/reader";
 import { parallelMap } from "@metering/storage-kit";
 import { addRecord } from "./add-record.ts";
+import { closedDay } from "./closed-period.ts";
 import type { ClosingContext } from "./closing-context.ts";
 import { writeClosing, type ClosingTail, type ClosingWriter } from "./closing-writer.ts";
 import { createFindings } from "./findings.ts";
@@ -15,14 +16,13 @@ import { createUsageCursor, type UsageCursor } from "./usage-cursor.ts";
 export async function addLate(context: ClosingContext, day: Day): Promise<readonly Closing[]> {
   const { storage, options } = context;
   for (;;) {
-    const closings = await readClosings(storage, day.day, options);
+    const { closings } = closedDay(storage, day.day, await readClosings(storage, day.day, options));
     const [first] = closings;
-    const last = closings.at(-1);
-    if (first === undefined || last === undefined) throw notClosed(context, day);
+    const { number } = closings.at(-1) ?? first;
     // An addition is made as the day was closed, so that its columns and amounts mean the same.
     const { grace, values, attributes, numbers, rollups } = first;
     const settings = { grace, values, attributes, numbers, rollups };
-    const head = { day: day.day, number: last.number + 1, ...settings };
+    const head = { day: day.day, number: number + 1, ...settings };
     let late = 0;
     const addition = await writeClosing(
       storage,
@@ -94,13 +94,5 @@ function duplicate(record: LateRecord, { storage }: ClosingContext): MeteringErr
     "duplicate-record",
     `The late record of ${key} is stored in another pool or layout too. Find out which one counts. To add it all the same, pass duplicates: "include".`,
     { key, storage: storage.name },
-  );
-}
-
-function notClosed({ storage }: ClosingContext, { day }: Day): MeteringError {
-  return new MeteringError(
-    "period-open",
-    `${day} of ${storage.name} is not closed, so nothing can be late. Close it without late first.`,
-    { storage: storage.name },
   );
 }

@@ -73,7 +73,7 @@ export async function closePeriod(storage: ObjectStorage, options: Period & Clos
   };
   const close = parsed.late ? addLate : closeDay;
   const days = new Map<string, ClosedDay>();
-  for (const day of shuffled(daysOf(parsed))) {
+  for (const day of fromRandomDay(daysOf(parsed))) {
     signal?.throwIfAborted();
     days.set(day.day, closedDay(storage, day.day, await close(context, day)));
   }
@@ -83,8 +83,8 @@ export async function closePeriod(storage: ObjectStorage, options: Period & Clos
   );
 }
 
-/** Closers of the same days begin at different ones, so that they share the work instead of doing it twice. */
-function shuffled(days: readonly Day[]): readonly Day[] {
+/** Closers of the same days mostly begin at different ones, so that they share the work instead of doing it twice. */
+function fromRandomDay(days: readonly Day[]): readonly Day[] {
   const start = Math.floor(Math.random() * days.length);
   return [...days.slice(start), ...days.slice(0, start)];
 }

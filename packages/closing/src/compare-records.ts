@@ -6,7 +6,7 @@ import type { Closing } from "./manifest.ts";
 import type { Day } from "./period.ts";
 import { rollupTables } from "./rollup.ts";
 import { recordDigest, recordKey, type Source } from "./source.ts";
-import { createTotals, type ClosedTotal } from "./totals.ts";
+import { createTotals, totalKey, type ClosedTotal } from "./totals.ts";
 import { usageOf, type Usage, type UsageRules, type UsageValue } from "./usage.ts";
 
 /** A difference between closed rows, the records that they come from, and the sums of manifests and roll-ups. */
@@ -179,18 +179,16 @@ async function* compareTotals(
   }
 }
 
-const keyOf = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);
-
 function* differences(
   { closing }: Closing,
   place: "manifest" | "hourly" | "daily",
   found: readonly ClosedTotal[],
   rows: readonly ClosedTotal[],
 ): Generator<RecordDifference, void, undefined> {
-  const expected = new Map(rows.map((total) => [keyOf(total), total]));
+  const expected = new Map(rows.map((total) => [totalKey(total), total]));
   for (const total of found) {
-    const sum = expected.get(keyOf(total));
-    expected.delete(keyOf(total));
+    const sum = expected.get(totalKey(total));
+    expected.delete(totalKey(total));
     if (sum?.value !== total.value) yield { kind: "total", closing, in: place, ...total, rows: sum?.value ?? 0n };
   }
   for (const sum of expected.values()) {

@@ -30,7 +30,7 @@ export function createTotals(): Totals {
           for (const [category, value] of byCategory) totals.push({ category, meter, unit, value });
         }
       }
-      return totals.sort((a, b) => compareText(textOf(a), textOf(b)));
+      return totals.sort((a, b) => compareText(totalKey(a), totalKey(b)));
     },
   };
 }
@@ -43,5 +43,7 @@ function entryOf<Value>(map: Map<string, Value>, key: string, create: () => Valu
   return created;
 }
 
-const textOf = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);
+/** A text that only sums of the same category, meter and unit share. */
+export const totalKey = ({ category, meter, unit }: ClosedTotal): string => JSON.stringify([category, meter, unit]);
+
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

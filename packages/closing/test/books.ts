@@ -24,6 +24,16 @@ export interface TestRecord extends RecordId {
   readonly pageSizeBytes: number;
 }
 
+/** A record of one tenant that stored so much. */
+export const recordOf = (selfId: string, value: number): TestRecord => ({
+  timestamp: midnight,
+  category: "gateway",
+  selfId,
+  data: [{ cluster_id: "lc-1", stored: { value, unit: "bytes" } }],
+  by: "us",
+  pageSizeBytes: 1_000_000,
+});
+
 /** Stores a record, in place of the one that may be there. */
 export async function store(storage: ObjectStorage, record: TestRecord): Promise<void> {
   const { timestamp, category, selfId, sharedPoolId, data, by, pageSizeBytes } = record;

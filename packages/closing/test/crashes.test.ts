@@ -4,16 +4,7 @@ import { Memory, MemoryStorage } from "@metering/storage-memory";
 import { collect, storedKeys } from "@metering/test-helpers";
 import { describe, expect, test } from "vitest";
 import { closePeriod, late, readClosed, verifyClosed } from "../src/index.ts";
-import { day, midnight, now, store, type TestRecord } from "./books.ts";
-
-const record = (selfId: string, value: number): TestRecord => ({
-  timestamp: midnight,
-  category: "gateway",
-  selfId,
-  data: [{ cluster_id: "lc-1", stored: { value, unit: "bytes" } }],
-  by: "us",
-  pageSizeBytes: 1_000_000,
-});
+import { day, now, recordOf, store } from "./books.ts";
 
 const options = { day, now, rollups: ["hour", "day"] } as const;
 
@@ -41,7 +32,7 @@ describe.each([
   test("leaves nothing that reads as closed, or all of it, whichever call it was; the next try finishes", async () => {
     for (let nth = 1; ; nth++) {
       await using storage = new MemoryStorage();
-      await store(storage, record("gw_1", 1));
+      await store(storage, recordOf("gw_1", 1));
       const closer = killAt(storage, nth, done);
       await closePeriod(closer.storage, options).catch(() => {});
       if (!closer.wasKilled()) break;
@@ -62,11 +53,11 @@ describe.each([
   test("adds late records once, whichever call it was", async () => {
     for (let nth = 1; ; nth++) {
       await using storage = new MemoryStorage();
-      await store(storage, record("gw_1", 1));
-      await store(storage, record("gw_2", 10));
+      await store(storage, recordOf("gw_1", 1));
+      await store(storage, recordOf("gw_2", 10));
       await closePeriod(storage, options);
-      await store(storage, record("gw_2", 20));
-      await store(storage, record("gw_3", 300));
+      await store(storage, recordOf("gw_2", 20));
+      await store(storage, recordOf("gw_3", 300));
       const closer = killAt(storage, nth, done);
       await closePeriod(closer.storage, { ...options, late: true }).catch(() => {});
       if (!closer.wasKilled()) break;
@@ -84,7 +75,7 @@ describe.each([
 
 test("what a crashed closer left is removed by the one that closes", async () => {
   await using storage = new MemoryStorage();
-  await store(storage, record("gw_1", 1));
+  await store(storage, recordOf("gw_1", 1));
   const killed = new Error("killed");
   const closer = withFaults(storage, ({ key }) =>
     key.endsWith(".json") || key.endsWith(".gz") ? undefined : { after: killed },
@@ -98,7 +89,7 @@ test("what a crashed closer left is removed by the one that closes", async () =>
 
 test("a store that mistakes a closer's own manifest for another's costs no file", async () => {
   await using inner = new MemoryStorage();
-  await store(inner, record("gw_1", 1));
+  await store(inner, recordOf("gw_1", 1));
   await using storage = withFaults(inner, ({ verb, key }) =>
     verb === "put" && key.endsWith(".json") ? { after: "already-exists" } : undefined,
   );
@@ -108,7 +99,7 @@ test("a store that mistakes a closer's own manifest for another's costs no file"
 
 test("a store without conditional writes keeps nothing of a closing", async () => {
   await using inner = new MemoryStorage();
-  await store(inner, record("gw_1", 1));
+  await store(inner, recordOf("gw_1", 1));
   await using storage = withFaults(inner, ({ key }) =>
     key.endsWith(".json") ? { before: "not-supported" } : undefined,
   );
@@ -119,7 +110,7 @@ test("a store without conditional writes keeps nothing of a closing", async () =
 test("of several closers at once one wins, and all get what it stored", async () => {
   const memory = new Memory();
   await using storage = new MemoryStorage({ memory });
-  for (const selfId of ["gw_1", "gw_2"]) await store(storage, record(selfId, 5));
+  for (const selfId of ["gw_1", "gw_2"]) await store(storage, recordOf(selfId, 5));
   const closers = Array.from({ length: 6 }, () => closePeriod(new MemoryStorage({ memory }), options));
   const ids = (await Promise.all(closers)).map(({ days }) => days[0]?.closings.map(({ closing }) => closing));
   expect(new Set(ids.map((id) => JSON.stringify(id))).size).toBe(1);
@@ -133,9 +124,9 @@ test("of several additions at once each late record is in one", async () => {
   const memory = new Memory();
   await using storage = new MemoryStorage({ memory });
   await closePeriod(storage, options);
-  for (const selfId of ["gw_1", "gw_2"]) await store(storage, record(selfId, 5));
+  for (const selfId of ["gw_1", "gw_2"]) await store(storage, recordOf(selfId, 5));
   const closers = Array.from({ length: 4 }, async (_, index) => {
-    await store(new MemoryStorage({ memory }), record(`gw_${index + 3}`, 5));
+    await store(new MemoryStorage({ memory }), recordOf(`gw_${index + 3}`, 5));
     return closePeriod(new MemoryStorage({ memory }), { ...options, late: true });
   });
   await Promise.all(closers);

@@ -3,21 +3,12 @@ import { MemoryStorage } from "@metering/storage-memory";
 import { collect, storedKeys } from "@metering/test-helpers";
 import { describe, expect, test } from "vitest";
 import { closePeriod, readClosed, verifyClosed, type ClosedDifference } from "../src/index.ts";
-import { day, midnight, now, store, type TestRecord } from "./books.ts";
-
-const record = (selfId: string, value: number): TestRecord => ({
-  timestamp: midnight,
-  category: "gateway",
-  selfId,
-  data: [{ cluster_id: "lc-1", stored: { value, unit: "bytes" } }],
-  by: "us",
-  pageSizeBytes: 1_000_000,
-});
+import { day, now, recordOf, store } from "./books.ts";
 
 async function closedDay(value = 5): Promise<MemoryStorage> {
   const storage = new MemoryStorage();
-  await store(storage, record("gw_1", value));
-  await store(storage, record("gw_2", value));
+  await store(storage, recordOf("gw_1", value));
+  await store(storage, recordOf("gw_2", value));
   await closePeriod(storage, { day, now, rollups: ["hour", "day"] });
   return storage;
 }
