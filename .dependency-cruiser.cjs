@@ -10,6 +10,7 @@ const allowed = {
   service: ["core", "kit", "client"],
   contract: ["core", "kit"],
   telemetry: ["core", "kit"],
+  address: ["core", "kit", "adapter"],
 };
 
 const folders = readdirSync("packages").filter((folder) => existsSync(`packages/${folder}/project.json`));
@@ -69,6 +70,17 @@ module.exports = {
         to: { path: "^(packages|internal)/", pathNot: [`^packages/(${[folder, ...others].join("|")})/`, bundled] },
       };
     }),
+    {
+      name: "adapters-when-asked-for",
+      comment: "An address names its adapter, and only that one is loaded.",
+      severity: "error",
+      from: { path: `^packages/(${folders.filter((folder) => layerOf[folder] === "address").join("|")})/src` },
+      to: {
+        path: `^packages/(${folders.filter((folder) => layerOf[folder] === "adapter").join("|")})/`,
+        dynamic: false,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
     {
       name: "portable-without-node",
       comment:

@@ -3,6 +3,8 @@
 
 const clients = ["@aws-sdk/*", "@smithy/*", "ali-oss", "@alicloud/*", "@azure/*"];
 
+const adapters = ["azure", "localfs", "oss", "s3"].map((store) => `@metering/storage-${store}`);
+
 /** @param {import("esbuild").BuildOptions} config */
 const forNode = (config) => ({ ...config, platform: "node" });
 
@@ -39,4 +41,5 @@ export default [
   adapter("storage-s3 (without the AWS SDK)", "storage-s3", "19 kB"),
   adapter("storage-oss (without ali-oss)", "storage-oss", "20 kB"),
   adapter("storage-azure (without the Azure SDK)", "storage-azure", "17.5 kB"),
+  { ...adapter("storage-uri (without the adapters)", "storage-uri", "12 kB"), ignore: adapters },
 ];

@@ -14,6 +14,8 @@ export function library(entry = ["src/index.ts"]) {
     target: "node20",
     platform: "neutral",
     external: [/^#/, /^node:/],
+    // A package may name zod as a peer for its types. The code has its own.
+    noExternal: [/^zod\//],
     // Without "node:", an import means a package to bundlers and to other runtimes.
     removeNodeProtocol: false,
     dts: { compilerOptions: { ignoreDeprecations: "6.0" } },

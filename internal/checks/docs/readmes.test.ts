@@ -13,6 +13,7 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
   "storage-azure": ["AzureStorageOptions"],
   "storage-memory": ["MemoryStorageOptions"],
   "storage-oss": ["OssStorageOptions", "AssumeRoleOptions"],
+  "storage-uri": ["OpenStorageOptions"],
   "storage-s3": ["S3StorageOptions", "AssumeRoleOptions"],
   closing: ["CompletenessOptions", "CloseOptions", "LateOptions", "ReadingOptions"],
   otel: ["ObserverOptions", "GaugeOptions"],

@@ -1,0 +1,3 @@
+import { library } from "@metering/tooling/tsup";
+
+export default library();
