@@ -1,4 +1,4 @@
-import { refuse } from "./refuse.ts";
+import { refuse, refuseMisplacedSecret } from "./refuse.ts";
 
 const isWindowsPath = (path: string): boolean => /^[a-z]:[\\/]|^\\\\|^\.{1,2}\\/i.test(path);
 
@@ -18,5 +18,6 @@ export function checkFolder(path: string): string {
       'the path of a folder takes no parameters. Write "file:///folder?prefix=…" with an absolute path, and %3F for a ? in the path.',
     );
   }
+  refuseMisplacedSecret(path);
   return path;
 }

@@ -3,7 +3,7 @@ import { checkConfig } from "./config-schema.ts";
 import type { StorageConfig } from "./config.ts";
 import { checkFolder, isFolder } from "./folder.ts";
 import { parametersOf, sections, type Parameter, type StorageType } from "./parameters.ts";
-import { refuse } from "./refuse.ts";
+import { refuse, refuseMisplacedSecret } from "./refuse.ts";
 
 /** Options of {@link parseAddress}. */
 export interface AddressOptions {
@@ -37,6 +37,7 @@ export function parseAddress(address: string, { secrets = "refuse" }: AddressOpt
   if (typeof address !== "string") refuse("it must be a text.");
   if (isFolder(address)) return check({ type: "localfs", localfs: { "base-path": checkFolder(address) } });
   const parts = splitAddress(address);
+  refuseMisplacedSecret(parts.path);
   const type = typeOfScheme.get(parts.scheme) ?? refuseScheme(parts.scheme);
   const [atTop, inSection] = readParameters(parts, type, secrets);
   const section = { ...(type === "localfs" && { "base-path": basePathOf(parts) }), ...inSection };
@@ -70,7 +71,8 @@ function readParameters(
   for (const [index, [name, value]] of parameters.entries()) {
     const known = parametersOf[type].find(({ key, alias }) => key === name || alias === name);
     if (known === undefined) refuseParameter(name, index, type);
-    if (known.isSecret === true && secrets === "refuse") refuseSecret(known.key);
+    if (known.isSecret !== true) refuseMisplacedSecret(value);
+    else if (secrets === "refuse") refuseSecret(known.key);
     const fields = known.inSection === true ? inSection : atTop;
     if (known.key in fields) refuse(`${known.key} is given twice.`);
     fields[known.key] = known.isFlag === true ? readFlag(known, value) : value;

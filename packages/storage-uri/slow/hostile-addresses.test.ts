@@ -1,0 +1,3 @@
+import { testHostileAddresses } from "../test/hostile-addresses.ts";
+
+testHostileAddresses(100_000);

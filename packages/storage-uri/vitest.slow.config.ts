@@ -1,0 +1,7 @@
+import { tests } from "@metering/tooling/vitest";
+
+export default tests({
+  include: ["slow/**/*.test.ts"],
+  outputFile: { json: ".vitest/slow-results.json" },
+  testTimeout: 600_000,
+});
