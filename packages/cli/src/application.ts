@@ -1,0 +1,30 @@
+import { buildApplication, buildRouteMap, text_en, type Application } from "@stricli/core";
+import type { CliContext } from "./cli-context.ts";
+import { sum } from "./commands/sum/command.ts";
+import { argumentProblem } from "./argument-problem.ts";
+
+/** The commands, in the order in which help lists them. */
+const routes = { sum };
+
+export function createApplication(version: string): Application<CliContext> {
+  const root = buildRouteMap<keyof typeof routes, CliContext>({
+    routes,
+    docs: {
+      brief: "Looks into, checks, sums, closes and copies metering records in object storage",
+    },
+  });
+  return buildApplication(root, {
+    name: "metering",
+    versionInfo: { currentVersion: version },
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+    documentation: { caseStyle: "convert-camel-to-kebab", onlyRequiredInUsageLine: true, disableAnsiColor: true },
+    localization: {
+      text: {
+        ...text_en,
+        exceptionWhileParsingArguments: argumentProblem,
+        noCommandRegisteredForInput: ({ corrections }) =>
+          `metering: there is no such command.${corrections.length === 0 ? "" : ` Did you mean ${corrections.join(" or ")}?`} See metering --help.`,
+      },
+    },
+  });
+}

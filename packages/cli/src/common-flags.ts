@@ -1,0 +1,26 @@
+import type { Integers } from "./output/json-line.ts";
+
+/** Flags of every command. */
+export interface CommonFlags {
+  readonly json: boolean;
+  readonly integers: Integers;
+  readonly acceptSecrets: boolean;
+  readonly verbose: boolean;
+}
+
+export const commonFlags = {
+  json: { kind: "boolean", default: false, withNegated: false, brief: "Write NDJSON, one object a line" },
+  integers: {
+    kind: "enum",
+    values: ["text", "number"],
+    default: "text",
+    brief: "With --json: integers beyond 2^53 as text, or as numbers, which many parsers round",
+  },
+  acceptSecrets: {
+    kind: "boolean",
+    default: false,
+    withNegated: false,
+    brief: "Accept an address with secrets in it. Others on this machine can see it while the command runs",
+  },
+  verbose: { kind: "boolean", default: false, withNegated: false, brief: "Show causes and stacks of errors" },
+} as const;

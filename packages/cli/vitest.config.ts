@@ -1,0 +1,3 @@
+import { tests } from "@metering/tooling/vitest";
+
+export default tests();
