@@ -1,3 +1,4 @@
+import { parseDuration } from "./duration.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** A span of time in UTC, in Unix seconds. */
@@ -9,12 +10,6 @@ export interface Span {
 
 const forms = "such as 2025-08, 2025-08-22, 2025-08-22T08:00, today, yesterday, now, -90m, -24h, -7d or Unix seconds";
 const secondsPerDay = 86_400;
-const secondsIn: ReadonlyMap<string | undefined, number> = new Map([
-  ["s", 1],
-  ["m", 60],
-  ["h", 3600],
-  ["d", secondsPerDay],
-]);
 const calendar = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2}))?)?Z?)?)?)?$/;
 
 /**
@@ -23,8 +18,7 @@ const calendar = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d
  * @throws UsageError naming the forms there are.
  */
 export function parseMoment(text: string, now: number): number {
-  const ago = /^-(\d{1,9})([smhd])$/.exec(text);
-  if (ago !== null) return now - Number(ago[1]) * (secondsIn.get(ago[2]) ?? 0);
+  if (text.startsWith("-")) return now - parseDuration(text.slice(1));
   if (text === "now") return now;
   if (/^\d{9,10}$/.test(text)) return Number(text);
   return parseSpan(text, now).from;

@@ -1,3 +1,4 @@
+import type { MeteringError } from "@metering/core";
 import { MeteringReader } from "@metering/reader";
 import type { Run } from "../../command.ts";
 import { rangeOf } from "../../input/range.ts";
@@ -13,7 +14,7 @@ export const run: Run<SumFlags, [address?: string]> = async (session, flags, add
   const { storage } = await session.open(address);
   const { by = [], per } = flags;
   let findings = 0;
-  const onFinding = (finding: Parameters<typeof messages.finding>[0]) => {
+  const onFinding = (finding: MeteringError) => {
     findings++;
     messages.finding(finding);
   };

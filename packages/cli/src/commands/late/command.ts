@@ -1,0 +1,28 @@
+import { defineCommand } from "../../command.ts";
+import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { addressArgument } from "../../input/address.ts";
+import { rangeFlags, type RangeFlags } from "../../input/range.ts";
+
+export interface LateFlags extends CommonFlags, RangeFlags {
+  readonly arrivedOnly: boolean;
+}
+
+export const late = defineCommand<LateFlags, [address?: string]>({
+  brief: "Records that came, or were overwritten, since their day was closed",
+  description: "Names each late record and ends with 3 where there are any. metering close --late adds them.",
+  examples: [{ input: "s3://usage/prod --in 2025-08", brief: "What came after August was closed" }],
+  parameters: {
+    flags: {
+      ...commonFlags,
+      ...rangeFlags,
+      arrivedOnly: {
+        kind: "boolean",
+        default: false,
+        withNegated: false,
+        brief: "Do not look for overwritten records: one listing and no downloads",
+      },
+    },
+    positional: { kind: "tuple", parameters: [addressArgument] },
+  },
+  load: () => import("./run.ts"),
+});
