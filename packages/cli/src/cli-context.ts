@@ -1,5 +1,5 @@
 import type { CommandContext, StricliProcess } from "@stricli/core";
-import type { CommonFlags } from "./common-flags.ts";
+import type { BasicFlags, CommonFlags } from "./common-flags.ts";
 import type { Outcome } from "./exit-code.ts";
 import type { Session } from "./session.ts";
 
@@ -9,5 +9,5 @@ export interface CliContext extends CommandContext {
   /** When the command began, in Unix seconds. */
   readonly now: number;
   /** Runs a command, and turns what it throws into a message and an exit code. */
-  execute(flags: CommonFlags, work: (session: Session) => Promise<Outcome>): Promise<void>;
+  execute(flags: BasicFlags & Partial<CommonFlags>, work: (session: Session) => Promise<Outcome>): Promise<void>;
 }

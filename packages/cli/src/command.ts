@@ -1,6 +1,6 @@
 import { buildCommand, type BaseArgs, type Command, type TypedCommandParameters } from "@stricli/core";
 import type { CliContext } from "./cli-context.ts";
-import type { CommonFlags } from "./common-flags.ts";
+import type { BasicFlags } from "./common-flags.ts";
 import type { Outcome } from "./exit-code.ts";
 import type { Session } from "./session.ts";
 
@@ -8,7 +8,7 @@ import type { Session } from "./session.ts";
 type AnyFlags<Flags> = Readonly<Partial<Record<keyof Flags, unknown>>>;
 
 /** A command, without what it runs: that is loaded when it is called, so that help is quick. */
-export interface CommandDefinition<Flags extends CommonFlags & AnyFlags<Flags>, Args extends BaseArgs> {
+export interface CommandDefinition<Flags extends BasicFlags & AnyFlags<Flags>, Args extends BaseArgs> {
   /** One line for the list of commands. */
   readonly brief: string;
   /** More about it, for its own help. */
@@ -20,13 +20,13 @@ export interface CommandDefinition<Flags extends CommonFlags & AnyFlags<Flags>, 
 }
 
 /** Does what a command is for. Throws where it cannot. */
-export type Run<Flags extends CommonFlags, Args extends BaseArgs> = (
+export type Run<Flags extends BasicFlags, Args extends BaseArgs> = (
   session: Session,
   flags: Flags,
   ...args: Args
 ) => Promise<Outcome>;
 
-export function defineCommand<Flags extends CommonFlags & AnyFlags<Flags>, Args extends BaseArgs>({
+export function defineCommand<Flags extends BasicFlags & AnyFlags<Flags>, Args extends BaseArgs>({
   brief,
   description,
   examples,

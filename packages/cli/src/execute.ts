@@ -1,5 +1,5 @@
 import { isMeteringError } from "@metering/core";
-import type { CommonFlags } from "./common-flags.ts";
+import type { BasicFlags, CommonFlags } from "./common-flags.ts";
 import { errorText } from "./error-text.ts";
 import { exitCodes, type Outcome } from "./exit-code.ts";
 import type { Host } from "./host.ts";
@@ -16,7 +16,7 @@ import { UsageError } from "./usage-error.ts";
 /** Runs a command with what it needs. What it throws becomes a message for a person. Returns the exit code. */
 export async function execute(
   { stdout, stderr, env, now, signal }: Host,
-  { integers, acceptSecrets, verbose }: CommonFlags,
+  { integers = "text", acceptSecrets, verbose }: BasicFlags & Partial<CommonFlags>,
   work: (session: Session) => Promise<Outcome>,
 ): Promise<number> {
   const errors = textStream(stderr, signal);

@@ -1,4 +1,4 @@
-import { stringifyJson, type JsonValue } from "@metering/core";
+import { textOf } from "../../output/attribute-text.ts";
 import { bar } from "../../output/bar.ts";
 import { formatRange } from "../../output/moments.ts";
 import { counted, grouped } from "../../output/numbers.ts";
@@ -74,12 +74,6 @@ export async function showSums(
   }
   await out.table(columns, rows);
   messages.note(`${counted(rows.length, "total")} from ${formatRange(from, to)} UTC.`);
-}
-
-/** Texts as they are, everything else as JSON; `-` where an element has no such attribute. */
-function textOf(value: JsonValue | undefined): string {
-  if (value === undefined || value === null) return "-";
-  return typeof value === "string" ? value : stringifyJson(value);
 }
 
 const meterOf = ({ meter, unit }: Sum) => `${meter}\0${unit}`;
