@@ -11,6 +11,7 @@ const allowed = {
   contract: ["core", "kit"],
   telemetry: ["core", "kit"],
   address: ["core", "kit", "adapter"],
+  command: ["core", "kit", "client", "service", "address"],
 };
 
 const folders = readdirSync("packages").filter((folder) => existsSync(`packages/${folder}/project.json`));
@@ -21,7 +22,7 @@ const layerOf = Object.fromEntries(
   }),
 );
 /** Development dependencies that become part of a package when it is built. */
-const bundled = "(^internal/schema|node_modules/(zod|hyparquet|hyparquet-writer))/";
+const bundled = "(^internal/schema|node_modules/(zod|hyparquet|hyparquet-writer|string-width))/";
 
 const published = `(${folders.join("|")})`;
 

@@ -18,3 +18,5 @@ export interface Published {
 /** Absolute, with a slash at its end. */
 export const root: string;
 export const published: readonly Published[];
+/** Those that programs import. The others are commands. */
+export const libraries: readonly Published[];

@@ -22,6 +22,9 @@ export const published = readdirSync(join(root, "packages"), { withFileTypes: tr
     return [{ name, version, folder, path, entries, manifest }];
   });
 
+/** Those that programs import. The others are commands. */
+export const libraries = published.filter(({ entries }) => entries.length > 0);
+
 // A folder without one is what another branch left behind (its dist or node_modules).
 function readManifest(path) {
   try {

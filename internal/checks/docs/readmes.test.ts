@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { published } from "@metering/tooling/published";
+import { libraries } from "@metering/tooling/published";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../src/documents.ts";
@@ -24,12 +24,12 @@ const tablesOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 const indexOf = (folder: string): string => {
-  const found = published.find((one) => one.folder === folder);
+  const found = libraries.find((one) => one.folder === folder);
   if (found === undefined) throw new Error(`${folder} is not published`);
   return join(found.path, "src/index.ts");
 };
 const program = ts.createProgram(
-  published.map(({ folder }) => indexOf(folder)),
+  libraries.map(({ folder }) => indexOf(folder)),
   compilerOptions(),
 );
 const checker = program.getTypeChecker();
@@ -52,7 +52,7 @@ function tables(text: string, header: RegExp): string[][] {
     .map(([, , ...cells]) => cells.filter((cell) => cell !== undefined).map((cell) => cell.replaceAll("`", "")));
 }
 
-describe.each(published.map(({ folder }) => folder))("the README of %s", (folder) => {
+describe.each(libraries.map(({ folder }) => folder))("the README of %s", (folder) => {
   const names = tablesOf[folder] ?? [];
   const found = tables(readDocument(`packages/${folder}/README.md`), /^(option|ability|field of)\b/);
 

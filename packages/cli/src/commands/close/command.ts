@@ -1,22 +1,11 @@
-import type { RollupUnit, ValueType } from "@metering/closing";
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
 import { graceFlag } from "../../input/duration.ts";
-import { expectedFlags, type ExpectedFlags } from "../../input/expected.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
+import { expectedFlags } from "../../input/expected.ts";
+import { rangeFlags } from "../../input/range.ts";
 import { UsageError } from "../../usage-error.ts";
-
-export interface CloseFlags extends CommonFlags, RangeFlags, ExpectedFlags {
-  readonly grace?: number | undefined;
-  readonly late: boolean;
-  readonly leaveOut?: "incomplete" | "anything" | undefined;
-  readonly includeDuplicates: boolean;
-  readonly values: ValueType;
-  readonly attributes?: readonly string[] | undefined;
-  readonly numbers?: readonly (readonly [name: string, unit: string])[] | undefined;
-  readonly rollups?: readonly RollupUnit[] | undefined;
-}
+import type { CloseFlags } from "./run.ts";
 
 const off = { kind: "boolean", default: false, withNegated: false } as const;
 

@@ -4,7 +4,23 @@ import type { Run } from "../../command.ts";
 import { daysOf } from "../../input/days.ts";
 import { expectedOf } from "../../input/expected.ts";
 import { showClosings } from "../closed/show-closings.ts";
-import type { CloseFlags } from "./command.ts";
+import type { RollupUnit } from "@metering/closing";
+import type { ValueType } from "@metering/closing";
+import type { CommonFlags } from "../../common-flags.ts";
+import type { ExpectedFlags } from "../../input/expected.ts";
+import type { RangeFlags } from "../../input/range.ts";
+
+/** What can be asked for. */
+export interface CloseFlags extends CommonFlags, RangeFlags, ExpectedFlags {
+  readonly grace?: number | undefined;
+  readonly late: boolean;
+  readonly leaveOut?: "incomplete" | "anything" | undefined;
+  readonly includeDuplicates: boolean;
+  readonly values: ValueType;
+  readonly attributes?: readonly string[] | undefined;
+  readonly numbers?: readonly (readonly [name: string, unit: string])[] | undefined;
+  readonly rollups?: readonly RollupUnit[] | undefined;
+}
 
 export const run: Run<CloseFlags, [address?: string]> = async (session, flags, address) => {
   const { messages, now, signal } = session;

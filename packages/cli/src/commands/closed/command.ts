@@ -1,11 +1,8 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-
-export interface ClosedFlags extends CommonFlags, RangeFlags {
-  readonly verify: boolean;
-}
+import { rangeFlags } from "../../input/range.ts";
+import type { ClosedFlags } from "./run.ts";
 
 export const closed = defineCommand<ClosedFlags, [address?: string]>({
   brief: "What closed days come to, and whether that is still true",

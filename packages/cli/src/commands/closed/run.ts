@@ -1,9 +1,15 @@
 import { readClosed } from "@metering/closing";
 import type { Run } from "../../command.ts";
 import { daysOf } from "../../input/days.ts";
-import type { ClosedFlags } from "./command.ts";
 import { showClosings } from "./show-closings.ts";
 import { verify } from "./verify.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+import type { RangeFlags } from "../../input/range.ts";
+
+/** What can be asked for. */
+export interface ClosedFlags extends CommonFlags, RangeFlags {
+  readonly verify: boolean;
+}
 
 export const run: Run<ClosedFlags, [address?: string]> = async (session, flags, address) => {
   const period = daysOf(flags, session.now);

@@ -1,15 +1,11 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
 import { graceFlag } from "../../input/duration.ts";
-import { expectedFlags, type ExpectedFlags } from "../../input/expected.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-import { scopeFlags, type ScopeFlags } from "../../input/scope.ts";
-
-export interface GapsFlags extends CommonFlags, RangeFlags, ExpectedFlags, Omit<ScopeFlags, "selfId"> {
-  readonly grace?: number | undefined;
-  readonly contents: boolean;
-}
+import { expectedFlags } from "../../input/expected.ts";
+import { rangeFlags } from "../../input/range.ts";
+import { scopeFlags } from "../../input/scope.ts";
+import type { GapsFlags } from "./run.ts";
 
 const { category, sharedPool } = scopeFlags;
 

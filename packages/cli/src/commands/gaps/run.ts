@@ -4,8 +4,17 @@ import { expectedOf } from "../../input/expected.ts";
 import { rangeOf } from "../../input/range.ts";
 import { formatRange } from "../../output/moments.ts";
 import { counted } from "../../output/numbers.ts";
-import type { GapsFlags } from "./command.ts";
 import { createStrips } from "./strips.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+import type { ExpectedFlags } from "../../input/expected.ts";
+import type { RangeFlags } from "../../input/range.ts";
+import type { ScopeFlags } from "../../input/scope.ts";
+
+/** What can be asked for. */
+export interface GapsFlags extends CommonFlags, RangeFlags, ExpectedFlags, Omit<ScopeFlags, "selfId"> {
+  readonly grace?: number | undefined;
+  readonly contents: boolean;
+}
 
 const bad: ReadonlySet<ComponentState> = new Set(["missing", "incomplete", "duplicate"]);
 

@@ -1,11 +1,8 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-
-export interface LateFlags extends CommonFlags, RangeFlags {
-  readonly arrivedOnly: boolean;
-}
+import { rangeFlags } from "../../input/range.ts";
+import type { LateFlags } from "./run.ts";
 
 export const late = defineCommand<LateFlags, [address?: string]>({
   brief: "Records that came, or were overwritten, since their day was closed",

@@ -3,7 +3,13 @@ import type { Run } from "../../command.ts";
 import { daysOf } from "../../input/days.ts";
 import { formatMoment } from "../../output/moments.ts";
 import { counted } from "../../output/numbers.ts";
-import type { LateFlags } from "./command.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+import type { RangeFlags } from "../../input/range.ts";
+
+/** What can be asked for. */
+export interface LateFlags extends CommonFlags, RangeFlags {
+  readonly arrivedOnly: boolean;
+}
 
 export const run: Run<LateFlags, [address?: string]> = async (session, flags, address) => {
   const { out, messages, now, signal } = session;

@@ -1,15 +1,10 @@
 import { defineCommand } from "../../command.ts";
-import { basicFlags, type BasicFlags } from "../../common-flags.ts";
+import { basicFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
 import { graceFlag } from "../../input/duration.ts";
-import { expectedFlags, type ExpectedFlags } from "../../input/expected.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-
-export interface ReportFlags extends BasicFlags, RangeFlags, ExpectedFlags {
-  readonly by?: string | undefined;
-  readonly output?: string | undefined;
-  readonly grace?: number | undefined;
-}
+import { expectedFlags } from "../../input/expected.ts";
+import { rangeFlags } from "../../input/range.ts";
+import type { ReportFlags } from "./run.ts";
 
 export const report = defineCommand<ReportFlags, [address?: string]>({
   brief: "One HTML file with totals over time, gaps, late records and who used most",

@@ -4,10 +4,19 @@ import type { Run } from "../../command.ts";
 import { rangeOf } from "../../input/range.ts";
 import { UsageError } from "../../usage-error.ts";
 import { readClosedDays } from "./closed-days.ts";
-import type { ReportFlags } from "./command.ts";
 import { readStates } from "./fleet-states.ts";
 import { reportDocument } from "./html/document.ts";
 import { readUsage } from "./usage-figures.ts";
+import type { BasicFlags } from "../../common-flags.ts";
+import type { ExpectedFlags } from "../../input/expected.ts";
+import type { RangeFlags } from "../../input/range.ts";
+
+/** What can be asked for. */
+export interface ReportFlags extends BasicFlags, RangeFlags, ExpectedFlags {
+  readonly by?: string | undefined;
+  readonly output?: string | undefined;
+  readonly grace?: number | undefined;
+}
 
 // A report is looked at by a person: whoever wants all of them asks metering verify.
 const mostFindings = 100;

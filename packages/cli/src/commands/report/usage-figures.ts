@@ -1,9 +1,8 @@
 import type { MeteringError, ObjectStorage } from "@metering/core";
 import { MeteringReader } from "@metering/reader";
 import { textOf } from "../../output/attribute-text.ts";
-import type { Bucket } from "../sum/command.ts";
 import { createTally, type Sum } from "../sum/tally.ts";
-import { bucketEnd, bucketStart } from "../sum/time-bucket.ts";
+import { bucketEnd, bucketStart, type Bucket } from "../sum/time-bucket.ts";
 import type { Span } from "../../input/moment.ts";
 
 /** A meter's sums over time. */

@@ -1,15 +1,9 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-import { scopeFlags, type ScopeFlags } from "../../input/scope.ts";
-
-export type Bucket = "minute" | "hour" | "day" | "month";
-
-export interface SumFlags extends CommonFlags, RangeFlags, ScopeFlags {
-  readonly by?: readonly string[] | undefined;
-  readonly per?: Bucket | undefined;
-}
+import { rangeFlags } from "../../input/range.ts";
+import { scopeFlags } from "../../input/scope.ts";
+import type { SumFlags } from "./run.ts";
 
 export const sum = defineCommand<SumFlags, [address?: string]>({
   brief: "Totals of metering values, by any attributes and over time",

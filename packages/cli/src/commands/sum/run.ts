@@ -1,12 +1,18 @@
 import type { MeteringError } from "@metering/core";
 import { MeteringReader } from "@metering/reader";
 import type { Run } from "../../command.ts";
-import { rangeOf } from "../../input/range.ts";
-import { scopeOf } from "../../input/scope.ts";
-import type { SumFlags } from "./command.ts";
+import { rangeOf, type RangeFlags } from "../../input/range.ts";
+import { scopeOf, type ScopeFlags } from "../../input/scope.ts";
 import { showSums, type BucketSums } from "./show-sums.ts";
 import { createTally } from "./tally.ts";
-import { bucketStart } from "./time-bucket.ts";
+import { bucketStart, type Bucket } from "./time-bucket.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+
+/** What can be asked for. */
+export interface SumFlags extends CommonFlags, RangeFlags, ScopeFlags {
+  readonly by?: readonly string[] | undefined;
+  readonly per?: Bucket | undefined;
+}
 
 export const run: Run<SumFlags, [address?: string]> = async (session, flags, address) => {
   const { signal, now, messages } = session;

@@ -4,9 +4,8 @@ import { formatRange } from "../../output/moments.ts";
 import { counted, grouped } from "../../output/numbers.ts";
 import type { TableColumn } from "../../output/table.ts";
 import type { Session } from "../../session.ts";
-import type { Bucket } from "./command.ts";
 import type { Sum } from "./tally.ts";
-import { bucketEnd, formatBucket } from "./time-bucket.ts";
+import { bucketEnd, formatBucket, type Bucket } from "./time-bucket.ts";
 
 /** The sums of one stretch of time. */
 export interface BucketSums {

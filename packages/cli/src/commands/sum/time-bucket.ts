@@ -1,4 +1,5 @@
-import type { Bucket } from "./command.ts";
+/** A stretch of the calendar, in UTC. */
+export type Bucket = "minute" | "hour" | "day" | "month";
 
 const seconds = { minute: 60, hour: 3600, day: 86_400 } as const;
 

@@ -1,1 +1,0 @@
-export function bundleCommand(outdir?: string): Promise<string>;
