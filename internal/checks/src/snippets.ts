@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { published, root } from "@metering/tooling/published";
+import { libraries, root } from "@metering/tooling/published";
 import ts from "typescript";
 import { type Block, documents, readDocument, tsBlocks } from "./documents.ts";
 
@@ -37,7 +37,7 @@ export function documentSnippets(): Snippet[] {
 
 /** Each `@example`, with what it uses of our packages imported. */
 export function exampleSnippets(): Snippet[] {
-  return published.flatMap(({ name, folder, path }) =>
+  return libraries.flatMap(({ name, folder, path }) =>
     readdirSync(join(path, "src"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => {
@@ -68,7 +68,7 @@ function exportedNames(path: string): string[] {
   );
 }
 
-const exportsOf = new Map(published.map(({ name, path }) => [name, exportedNames(join(path, "src/index.ts"))]));
+const exportsOf = new Map(libraries.map(({ name, path }) => [name, exportedNames(join(path, "src/index.ts"))]));
 
 /** Imports of what the code names, from its own package first. */
 function importsFor(packageName: string, code: string): string {
