@@ -1,15 +1,16 @@
 import { buildApplication, buildRouteMap, text_en, type Application } from "@stricli/core";
 import type { CliContext } from "./cli-context.ts";
+import { argumentProblem } from "./argument-problem.ts";
 import { close } from "./commands/close/command.ts";
 import { closed } from "./commands/closed/command.ts";
 import { gaps } from "./commands/gaps/command.ts";
 import { late } from "./commands/late/command.ts";
+import { ls } from "./commands/ls/command.ts";
 import { report } from "./commands/report/command.ts";
 import { sum } from "./commands/sum/command.ts";
-import { argumentProblem } from "./argument-problem.ts";
 
 /** The commands, in the order in which help lists them. */
-const routes = { sum, gaps, close, late, closed, report };
+const routes = { ls, sum, gaps, close, late, closed, report };
 
 export function createApplication(version: string): Application<CliContext> {
   const root = buildRouteMap<keyof typeof routes, CliContext>({

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { goTrees, type GoFile } from "@metering/go-sdk-fixtures";
 import { LocalFsStorage } from "@metering/storage-localfs";
 import { MeteringWriter } from "@metering/writer";
 
@@ -38,4 +39,20 @@ export async function fleetBucket() {
     }
   }
   return bucket;
+}
+
+/** All that the Go SDK wrote at three commits, in one bucket: every layout side by side. */
+export async function goBucket() {
+  const bucket = await emptyBucket();
+  // Some lie under the same key in two trees.
+  const files = new Map<string, GoFile>();
+  for (const { root, files: written } of goTrees) {
+    for (const file of written) {
+      const path = join(bucket.folder, file.key);
+      await mkdir(dirname(path), { recursive: true });
+      await copyFile(join(root, file.key), path);
+      files.set(file.key, file);
+    }
+  }
+  return { ...bucket, files: [...files.values()] };
 }

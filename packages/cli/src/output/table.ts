@@ -13,30 +13,44 @@ export interface TableColumn<Row> {
 
 const gap = "  ";
 
-/** The lines of a table, the titles first. A line ends with its text: nothing is cut, and no spaces trail. */
-export function tableLines<Row>(
+/** Makes the lines of a table, the titles first. A line ends with its text: nothing is cut, and no spaces trail. */
+export interface TableWriter<Row> {
+  /** The lines of more rows. Their columns are at least as wide as those of the rows before. */
+  lines(rows: readonly Row[]): readonly string[];
+}
+
+export function createTableWriter<Row>(
   columns: readonly TableColumn<Row>[],
-  rows: readonly Row[],
   markTitle: (text: string) => string,
-): readonly string[] {
-  const cells = rows.map((row) => columns.map(({ cell }) => printable(cell(row))));
-  const widths = columns.map(({ title }, index) =>
-    cells.reduce((width, line) => Math.max(width, stringWidth(line[index] ?? "")), stringWidth(title)),
-  );
-  const fit = (text: string, index: number) => {
+): TableWriter<Row> {
+  const widths = columns.map(({ title }) => stringWidth(title));
+  let hasTitles = false;
+
+  function fit(text: string, index: number): string {
     const padding = " ".repeat((widths[index] ?? 0) - stringWidth(text));
     if (columns[index]?.align === "right") return padding + text;
     return index === columns.length - 1 ? text : text + padding;
+  }
+
+  return {
+    lines(rows) {
+      const cells = rows.map((row) => columns.map(({ cell }) => printable(cell(row))));
+      for (const line of cells) {
+        for (const [index, text] of line.entries()) widths[index] = Math.max(widths[index] ?? 0, stringWidth(text));
+      }
+      const lines = rows.map((row, number) =>
+        columns
+          .map(({ mark }, index) => {
+            const text = fit(cells[number]?.[index] ?? "", index);
+            return mark === undefined ? text : mark(text, row);
+          })
+          .join(gap)
+          .trimEnd(),
+      );
+      if (hasTitles) return lines;
+      hasTitles = true;
+      const titles = columns.map(({ title }, index) => fit(title, index)).join(gap);
+      return [markTitle(titles.trimEnd()), ...lines];
+    },
   };
-  const titles = columns.map(({ title }, index) => fit(title, index)).join(gap);
-  const lines = rows.map((row, number) =>
-    columns
-      .map(({ mark }, index) => {
-        const text = fit(cells[number]?.[index] ?? "", index);
-        return mark === undefined ? text : mark(text, row);
-      })
-      .join(gap)
-      .trimEnd(),
-  );
-  return [markTitle(titles.trimEnd()), ...lines];
 }
