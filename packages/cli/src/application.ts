@@ -8,9 +8,13 @@ import { late } from "./commands/late/command.ts";
 import { ls } from "./commands/ls/command.ts";
 import { report } from "./commands/report/command.ts";
 import { sum } from "./commands/sum/command.ts";
+import { verify } from "./commands/verify/command.ts";
 
 /** The commands, in the order in which help lists them. */
-const routes = { ls, sum, gaps, close, late, closed, report };
+const routes = { ls, sum, gaps, verify, close, late, closed, report };
+import { argumentProblem } from "./argument-problem.ts";
+
+/** The commands, in the order in which help lists them. */
 
 export function createApplication(version: string): Application<CliContext> {
   const root = buildRouteMap<keyof typeof routes, CliContext>({
