@@ -1,17 +1,19 @@
 import { buildApplication, buildRouteMap, text_en, type Application } from "@stricli/core";
 import type { CliContext } from "./cli-context.ts";
 import { argumentProblem } from "./argument-problem.ts";
+import { cat } from "./commands/cat/command.ts";
 import { close } from "./commands/close/command.ts";
 import { closed } from "./commands/closed/command.ts";
 import { gaps } from "./commands/gaps/command.ts";
 import { late } from "./commands/late/command.ts";
 import { ls } from "./commands/ls/command.ts";
+import { meta } from "./commands/meta/command.ts";
 import { report } from "./commands/report/command.ts";
 import { sum } from "./commands/sum/command.ts";
 import { verify } from "./commands/verify/command.ts";
 
 /** The commands, in the order in which help lists them. */
-const routes = { ls, sum, gaps, verify, close, late, closed, report };
+const routes = { ls, cat, sum, gaps, verify, meta, close, late, closed, report };
 import { argumentProblem } from "./argument-problem.ts";
 
 /** The commands, in the order in which help lists them. */

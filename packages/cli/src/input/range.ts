@@ -9,7 +9,8 @@ export interface RangeFlags {
   readonly to?: number | undefined;
 }
 
-const moment = {
+/** A flag that takes a time. */
+export const momentFlag = {
   kind: "parsed",
   parse(this: CliContext, text: string): number {
     return parseMoment(text, this.now);
@@ -28,8 +29,8 @@ export const rangeFlags = {
     placeholder: "period",
     brief: "A month, day, hour or minute in UTC: 2025-08, 2025-08-22, 2025-08-22T08, today, yesterday",
   },
-  from: { ...moment, brief: "First minute, in UTC: 2025-08-22T08:00, yesterday, -24h, Unix seconds" },
-  to: { ...moment, brief: "First minute that is not part of it. Default: now" },
+  from: { ...momentFlag, brief: "First minute, in UTC: 2025-08-22T08:00, yesterday, -24h, Unix seconds" },
+  to: { ...momentFlag, brief: "First minute that is not part of it. Default: now" },
 } as const;
 
 /**

@@ -12,7 +12,8 @@ export function toJsonLine(line: JsonLine, integers: Integers): string {
   return stringifyJson(toJson(line, integers));
 }
 
-function toJson(value: JsonLineValue, integers: Integers): JsonValue {
+/** The value as JSON, integers as chosen and fields that are `undefined` left out. */
+export function toJson(value: JsonLineValue, integers: Integers): JsonValue {
   if (typeof value === "bigint") return integers === "text" && !isSafe(value) ? value.toString() : value;
   if (Array.isArray(value)) return value.map((item: JsonLineValue) => toJson(item, integers));
   if (typeof value !== "object" || value === null) return value;

@@ -1,4 +1,5 @@
-import { toJsonLine, type Integers, type JsonLine } from "./json-line.ts";
+import { toJson, toJsonLine, type Integers, type JsonLine } from "./json-line.ts";
+import { prettyJson } from "./pretty-json.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Style } from "./style.ts";
 import { createTableWriter, type TableColumn } from "./table.ts";
@@ -12,6 +13,8 @@ export interface Output {
   readonly columns: number;
   line(text: string): Promise<void>;
   json(line: JsonLine): Promise<void>;
+  /** The same for people: over several lines. */
+  prettyJson(value: JsonLine): Promise<void>;
   /** All rows at once, or rows as they come, of which some hundreds are in memory. Nothing at all if there are no such rows. */
   table<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[] | AsyncIterable<Row>): Promise<void>;
 }
@@ -32,6 +35,7 @@ export function createOutput(stream: TextStream, style: Style, progress: Progres
     },
     line,
     json: (value) => line(toJsonLine(value, integers)),
+    prettyJson: (value) => line(prettyJson(toJson(value, integers))),
     async table<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[] | AsyncIterable<Row>) {
       const table = createTableWriter(columns, style.strong);
       const write = async (some: readonly Row[]) => {
