@@ -1,6 +1,6 @@
 import { stringifyJson, type JsonValue } from "@metering/core";
 
-/** What fits on a line stays on one, such as `{ "value": 10, "unit": "requests" }` without its spaces. */
+/** An object or list that fits on a line stays on one, such as a metering value. */
 const lineWidth = 80;
 
 /** JSON for people, integers exact. */

@@ -18,7 +18,7 @@ export function* checkRecord(
     problem: "incomplete",
     code: "incomplete-record",
     key: firstKey,
-    message: `${firstKey} begins no complete record: ${problem}. Its writer must write it again.`,
+    message: `The record of ${firstKey} is incomplete, so that nothing of it is counted: ${problem}. Its writer must write it again.`,
   });
 
   const isThere = (part: number): boolean => {
