@@ -1,6 +1,6 @@
 import { buildApplication, buildRouteMap, text_en, type Application } from "@stricli/core";
-import type { CliContext } from "./cli-context.ts";
 import { argumentProblem } from "./argument-problem.ts";
+import type { CliContext } from "./cli-context.ts";
 import { cat } from "./commands/cat/command.ts";
 import { close } from "./commands/close/command.ts";
 import { closed } from "./commands/closed/command.ts";
@@ -14,9 +14,6 @@ import { verify } from "./commands/verify/command.ts";
 
 /** The commands, in the order in which help lists them. */
 const routes = { ls, cat, sum, gaps, verify, meta, close, late, closed, report };
-import { argumentProblem } from "./argument-problem.ts";
-
-/** The commands, in the order in which help lists them. */
 
 export function createApplication(version: string): Application<CliContext> {
   const root = buildRouteMap<keyof typeof routes, CliContext>({

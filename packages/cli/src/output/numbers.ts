@@ -3,6 +3,19 @@ export function grouped(value: number | bigint): string {
   return value.toLocaleString("en-US");
 }
 
+const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
+
+/** A size for people, such as `1.4 MiB`. */
+export function sizeOf(bytes: number): string {
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 1024 && unit < byteUnits.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? String(amount) : amount.toFixed(1)} ${byteUnits[unit] ?? ""}`;
+}
+
 /** `1 record`, `2,000 records`. */
 export function counted(count: number | bigint, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 || count === 1n ? one : many}`;

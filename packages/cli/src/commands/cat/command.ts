@@ -1,11 +1,8 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-import { scopeFlags, type ScopeFlags } from "../../input/scope.ts";
-
-export interface CatFlags extends CommonFlags, RangeFlags, ScopeFlags {
-  readonly pretty: boolean;
-}
+import { commonFlags } from "../../common-flags.ts";
+import { rangeFlags } from "../../input/range.ts";
+import { scopeFlags } from "../../input/scope.ts";
+import type { CatFlags } from "./run.ts";
 
 export const cat = defineCommand<CatFlags, string[]>({
   brief: "The content of files, of a record, or of a range of records",

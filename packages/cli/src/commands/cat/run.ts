@@ -1,11 +1,16 @@
 import { MeteringReader } from "@metering/reader";
 import type { Run } from "../../command.ts";
-import { rangeOf } from "../../input/range.ts";
-import { scopeOf } from "../../input/scope.ts";
+import { rangeOf, type RangeFlags } from "../../input/range.ts";
+import { scopeOf, type ScopeFlags } from "../../input/scope.ts";
 import { UsageError } from "../../usage-error.ts";
-import type { CatFlags } from "./command.ts";
 import { readKey } from "./read-key.ts";
 import { showContent } from "./show-content.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+
+/** What can be asked for. */
+export interface CatFlags extends CommonFlags, RangeFlags, ScopeFlags {
+  readonly pretty: boolean;
+}
 
 const keyStart = "metering/";
 

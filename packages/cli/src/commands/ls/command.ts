@@ -1,15 +1,9 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-import { scopeFlags, type ScopeFlags } from "../../input/scope.ts";
-
-/** What a line stands for. */
-export type Level = "days" | "minutes" | "categories" | "components" | "records" | "files";
-
-export interface LsFlags extends CommonFlags, RangeFlags, ScopeFlags {
-  readonly show: Level;
-}
+import { rangeFlags } from "../../input/range.ts";
+import { scopeFlags } from "../../input/scope.ts";
+import type { LsFlags } from "./run.ts";
 
 export const ls = defineCommand<LsFlags, [address?: string]>({
   brief: "What is there: days, minutes, components, records, files",

@@ -4,10 +4,18 @@ import { listBucket } from "../../bucket/list-bucket.ts";
 import { groupRecords, type RecordPages } from "../../bucket/records.ts";
 import { selectionOf } from "../../bucket/selection.ts";
 import { counted } from "../../output/numbers.ts";
-import type { LsFlags } from "./command.ts";
 import { createOthers } from "./others.ts";
 import { showFigures, showFiles, showOthers, showRecords } from "./show.ts";
 import { summarise } from "./summarise.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+import type { RangeFlags } from "../../input/range.ts";
+import type { ScopeFlags } from "../../input/scope.ts";
+
+/** What can be asked for. */
+export interface LsFlags extends CommonFlags, RangeFlags, ScopeFlags {
+  /** What a line stands for. */
+  readonly show: "days" | "minutes" | "categories" | "components" | "records" | "files";
+}
 
 export const run: Run<LsFlags, [address?: string]> = async (session, flags, address) => {
   const { signal, now, messages } = session;

@@ -1,16 +1,8 @@
-import type { MetadataType } from "@metering/core";
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
 import { momentFlag } from "../../input/range.ts";
-
-export interface MetaFlags extends CommonFlags {
-  readonly cluster?: string | undefined;
-  readonly type?: MetadataType | undefined;
-  readonly category?: string | undefined;
-  readonly at?: number | undefined;
-  readonly since?: number | undefined;
-}
+import type { MetaFlags } from "./run.ts";
 
 const name = { kind: "parsed", parse: String, optional: true, placeholder: "name" } as const;
 

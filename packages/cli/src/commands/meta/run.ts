@@ -1,4 +1,4 @@
-import { stringifyJson, type JsonValue, type StoredMetadata } from "@metering/core";
+import { stringifyJson, type JsonValue, type StoredMetadata, type MetadataType } from "@metering/core";
 import { MetaReader, type MetadataFile } from "@metering/reader";
 import type { Run } from "../../command.ts";
 import { formatMoment } from "../../output/moments.ts";
@@ -6,8 +6,17 @@ import { counted } from "../../output/numbers.ts";
 import type { Session } from "../../session.ts";
 import { UsageError } from "../../usage-error.ts";
 import { clustersOf, type Cluster } from "./clusters.ts";
-import type { MetaFlags } from "./command.ts";
 import { differences, type Difference } from "./differences.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+
+/** What can be asked for. */
+export interface MetaFlags extends CommonFlags {
+  readonly cluster?: string | undefined;
+  readonly type?: MetadataType | undefined;
+  readonly category?: string | undefined;
+  readonly at?: number | undefined;
+  readonly since?: number | undefined;
+}
 
 export const run: Run<MetaFlags, [address?: string]> = async (session, flags, address) => {
   const { cluster, at, since } = flags;

@@ -1,13 +1,9 @@
 import { defineCommand } from "../../command.ts";
-import { commonFlags, type CommonFlags } from "../../common-flags.ts";
+import { commonFlags } from "../../common-flags.ts";
 import { addressArgument } from "../../input/address.ts";
-import { rangeFlags, type RangeFlags } from "../../input/range.ts";
-import { scopeFlags, type ScopeFlags } from "../../input/scope.ts";
-
-export interface VerifyFlags extends CommonFlags, RangeFlags, ScopeFlags {
-  readonly fix: boolean;
-  readonly dryRun: boolean;
-}
+import { rangeFlags } from "../../input/range.ts";
+import { scopeFlags } from "../../input/scope.ts";
+import type { VerifyFlags } from "./run.ts";
 
 export const verify = defineCommand<VerifyFlags, [address?: string]>({
   brief: "Reads every file and names what is wrong with it",

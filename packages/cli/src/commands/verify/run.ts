@@ -3,10 +3,18 @@ import { selectionOf } from "../../bucket/selection.ts";
 import { counted } from "../../output/numbers.ts";
 import { UsageError } from "../../usage-error.ts";
 import { checkBucket } from "./check-bucket.ts";
-import type { VerifyFlags } from "./command.ts";
 import type { Finding } from "./finding.ts";
 import { removeLeftover } from "./remove-leftover.ts";
 import { createFindingsView } from "./show-findings.ts";
+import type { CommonFlags } from "../../common-flags.ts";
+import type { RangeFlags } from "../../input/range.ts";
+import type { ScopeFlags } from "../../input/scope.ts";
+
+/** What can be asked for. */
+export interface VerifyFlags extends CommonFlags, RangeFlags, ScopeFlags {
+  readonly fix: boolean;
+  readonly dryRun: boolean;
+}
 
 export const run: Run<VerifyFlags, [address?: string]> = async (session, flags, address) => {
   const { out, messages, now, signal } = session;
